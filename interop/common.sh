@@ -10,6 +10,15 @@ here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 mkdir -p "$INTEROP_CACHE/$(basename "$here")"
 cache=$(cd "$INTEROP_CACHE/$(basename "$here")" && pwd)
 
+# The kit's variables have keys and certificates as PEM text, with \n for each line end. The clients read files, as
+# most programs do, so each text becomes a file that only its owner may read.
+for name in RUHUI_PRIVATE_KEY RUHUI_CERTIFICATE RUHUI_WECHATPAY_PUBLIC_KEY RUHUI_CA_CERTIFICATE; do
+  if [[ ${!name:-} == *-----BEGIN* ]]; then
+    (umask 077 && printf '%b\n' "${!name}" >"$cache/$name.pem")
+    export "$name=$cache/$name.pem"
+  fi
+done
+
 # Runs the client that the arguments name, and prints its one line of JSON if that is well formed.
 #
 # Only this command trusts the sandbox's certificate authority: the installers that run before it

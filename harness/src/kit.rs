@@ -2,6 +2,7 @@
 
 use crate::command::read_file;
 use anyhow::{Context as _, Result};
+use ruhui_core::key::is_text_of_key;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -33,6 +34,12 @@ impl Kit {
     /// Returns the value of one variable.
     pub fn value(&self, name: &str) -> Result<&str> {
         self.0.get(name).map(String::as_str).with_context(|| format!("kit.env has no line for {name}"))
+    }
+
+    /// Returns the PEM text of a key. A kit of an earlier release names its file instead.
+    pub fn pem(&self, name: &str) -> Result<String> {
+        let value = self.value(name)?;
+        if is_text_of_key(value) { Ok(value.replace(r"\n", "\n")) } else { read_file(Path::new(value)) }
     }
 
     /// Creates an SDK client for the kit's merchant.

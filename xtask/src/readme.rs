@@ -85,7 +85,7 @@ pub(crate) fn check_first_command() -> Outcome {
     let start = || {
         let mut sandbox = Sandbox::start(&folder, &[])?;
         let token = sandbox.wait_for("show a token", token_in)?;
-        let key = read_file(sandbox.kit().value("RUHUI_PRIVATE_KEY")?)?;
+        let key = sandbox.kit().pem("RUHUI_PRIVATE_KEY")?;
         anyhow::Ok((token, sandbox.kit().lasting(), key))
     };
     let (first_token, first_kit, first_key) = start().context("the first start")?;

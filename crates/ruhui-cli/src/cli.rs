@@ -32,6 +32,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use lang::LanguageParser;
 use request::RequestArguments;
 use ruhui_core::bilingual::Bilingual;
+use ruhui_server::sandbox::Ports;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -249,6 +250,10 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operations: Option<SocketAddr>,
 
+    /// Four ports in a row: main, backup, operations, callbacks; 0 chooses free ones. A new ruhui.toml keeps them / 连续四个端口：主域名、备域名、运维、回调；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
+    #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
+    pub(crate) ports: Option<u16>,
+
     #[command(flatten)]
     pub(crate) store: StoreArguments,
 
@@ -370,6 +375,16 @@ pub(crate) struct ManArguments {
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+fn first_port(text: &str) -> Result<u16, Bilingual> {
+    let last = Ports::LAST;
+    text.parse().ok().filter(|first| *first <= last).ok_or_else(|| {
+        Bilingual::new(
+            format!("it must be 0, or a port from 1 to {last}, which three others follow"),
+            format!("须为 0，或 1 至 {last} 之间的端口（其后还有三个端口）"),
+        )
+    })
 }
 
 fn log_filter(text: &str) -> Result<String, Bilingual> {

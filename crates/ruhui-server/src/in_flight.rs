@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 /// The in-flight limit, and the number of requests whose body has arrived and whose response is not signed yet.
 #[derive(Debug)]
 pub(crate) struct InFlight {
-    limit: usize,
+    limit: AtomicUsize,
     count: AtomicUsize,
     /// Number of requests rejected since the last call of [`InFlight::take_rejected`].
     rejected: AtomicU64,
@@ -21,13 +21,13 @@ pub(crate) struct Permit<'a>(&'a InFlight);
 
 impl InFlight {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, count: AtomicUsize::new(0), rejected: AtomicU64::new(0) }
+        Self { limit: AtomicUsize::new(limit), count: AtomicUsize::new(0), rejected: AtomicU64::new(0) }
     }
 
     /// Returns a permit, or `None` if the limit is reached.
     pub(crate) fn enter(&self) -> Option<Permit<'_>> {
         let permit = Permit(self);
-        if self.count.fetch_add(1, Ordering::Relaxed) < self.limit {
+        if self.count.fetch_add(1, Ordering::Relaxed) < self.limit() {
             return Some(permit);
         }
         self.rejected.fetch_add(1, Ordering::Relaxed);
@@ -35,7 +35,12 @@ impl InFlight {
     }
 
     pub(crate) fn limit(&self) -> usize {
-        self.limit
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Replaces the limit. Requests in flight beyond a lower limit are finished.
+    pub(crate) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
     /// Returns the number of requests rejected since the last call of this function.

@@ -53,12 +53,12 @@ pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Outp
 pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut overload = Overload::default();
-    let limit = service.in_flight.limit();
     loop {
         tokio::select! {
             () = tokio::time::sleep(SECOND) => {}
             () = &mut stop => return,
         }
+        let limit = service.in_flight.limit();
         match overload.second(service.in_flight.take_rejected()) {
             Some(OverloadLine::Began) => {
                 tracing::warn!(limit, "overloaded: requests beyond the limit get 500 before verification");

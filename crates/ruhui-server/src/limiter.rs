@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use ruhui_core::types::{Caller, Family};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Time after which a reservation expires.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(1);
@@ -55,7 +55,7 @@ pub(crate) enum Admission {
 pub(crate) struct Limiter {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    rate_limit: RateLimit,
+    rate_limit: RwLock<RateLimit>,
     counters: Mutex<Counters>,
 }
 
@@ -106,7 +106,16 @@ impl Record for Shared {
 
 impl Limiter {
     pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, rate_limit: RateLimit) -> Self {
-        Self { store, clock, rate_limit, counters: Mutex::default() }
+        Self { store, clock, rate_limit: RwLock::new(rate_limit), counters: Mutex::default() }
+    }
+
+    fn limit(&self) -> RateLimit {
+        *self.rate_limit.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the limits. The requests counted so far count against the new limits.
+    pub(crate) fn set_limit(&self, rate_limit: RateLimit) {
+        *self.rate_limit.write().unwrap_or_else(PoisonError::into_inner) = rate_limit;
     }
 
     /// Admits and counts one request, unless it exceeds the limit.
@@ -153,7 +162,7 @@ impl Limiter {
     }
 
     fn rate(&self, class: LimitClass, caller: &Caller) -> Option<Rate> {
-        let RateLimit::On { partner, brand, certificates } = self.rate_limit else { return None };
+        let RateLimit::On { partner, brand, certificates } = self.limit() else { return None };
         Some(match (class, caller.family()) {
             (LimitClass::Certificates, _) => certificates,
             (LimitClass::Standard, Family::Partner) => partner,

@@ -2,7 +2,7 @@
 
 use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
-use crate::domain::{AddressPolicy, PublicUrl};
+use crate::domain::{AddressPolicy, ControlHost, PublicUrl};
 use ruhui_core::wire::UnknownMembers;
 
 /// The operator's decisions.
@@ -27,6 +27,8 @@ pub struct Policy {
     pub reach: AddressPolicy,
     /// The URL under which uploaded pictures are served.
     pub public_url: PublicUrl,
+    /// Host names under which the controls of a sandbox may be requested.
+    pub control_hosts: Vec<ControlHost>,
 }
 
 /// The response of `/v3/certificates`. New merchants have only the public key, and live responses to them were either

@@ -16,6 +16,7 @@ use crate::provisioned;
 use crate::registry::{Registry, Reloaded};
 use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
+use crate::settings::{CurrentSettings, Settings};
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -29,13 +30,14 @@ const PROBE: Duration = Duration::from_secs(1);
 pub struct Service {
     pub(crate) env: Env,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) platform: Arc<Platform>,
-    pub(crate) policy: Policy,
     pub(crate) registry: Arc<Registry>,
     pub(crate) idempotency: Idempotency,
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) sandbox_log: SandboxLog,
+    /// Whether the log explains rejections: the `diagnose` of the policy, which never changes while a service runs.
+    pub(crate) diagnose: bool,
+    settings: Arc<CurrentSettings>,
     /// The request log, if the policy asks for it.
     pub(crate) request_log: Option<Arc<RequestLog>>,
     outbox: Arc<Outbox>,
@@ -89,7 +91,6 @@ impl Service {
         platform: Platform,
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
-        let platform = Arc::new(platform);
         // Reads come first: a service that cannot start writes nothing.
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
@@ -97,19 +98,20 @@ impl Service {
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
         let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
-        let outbox =
-            Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone(), observers);
-        let in_flight = InFlight::new(policy.in_flight);
+        let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
+        let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
+        let (shared, queued) = (registry.clone(), settings.clone());
+        let outbox = Outbox::new(client, env.clone(), store.clone(), shared, queued, observers);
         Ok(Arc::new(Self {
             env,
             store,
-            platform,
-            policy,
             registry,
             idempotency,
             limiter,
             in_flight,
             sandbox_log: SandboxLog::new(),
+            diagnose,
+            settings,
             request_log,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
@@ -120,6 +122,18 @@ impl Service {
     /// The outbox, which sends callbacks.
     pub fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
+    }
+
+    /// The platform's keys and the policy at the moment. A request reads them once.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.get()
+    }
+
+    /// Replaces the platform's keys and the policy. Requests in flight keep those that they began with.
+    pub(crate) fn replace_settings(&self, platform: Platform, policy: Policy) {
+        self.limiter.set_limit(policy.rate_limit);
+        self.in_flight.set_limit(policy.in_flight);
+        self.settings.replace(Settings { platform, policy });
     }
 
     /// The merchants and brands provisioned at the moment.
@@ -244,6 +258,6 @@ impl Pending<'_> {
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Service({:?}, {:?})", self.env, self.policy)
+        write!(f, "Service({:?}, {:?})", self.env, self.settings().policy)
     }
 }

@@ -48,10 +48,12 @@ fn starts() -> Vec<StartError> {
         address: ([127, 0, 0, 1], 7080).into(),
         error: kind.into(),
     };
+    let served = |at| StartError::Served { path: "ruhui-sandbox".into(), at };
     let mut all = samples!(StartError {
         StartError::Folder { .. } => StartError::Folder { path: "sb".into(), error: ErrorKind::PermissionDenied.into() },
         StartError::File { .. } => StartError::File { path: "kit/ca.pem".into(), error: ErrorKind::NotFound.into() },
         StartError::Unusable { .. } => StartError::Unusable { path: "kit/ca.pem".into(), why: why() },
+        StartError::Served { .. } => served(Some(("http://127.0.0.1:7080".to_owned(), "http://127.0.0.1:7082".to_owned()))),
         StartError::Port { .. } => port(ErrorKind::AddrInUse),
         StartError::Config(_) => StartError::Config(mistakes().remove(0)),
         StartError::Store(_) => StartError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
@@ -59,6 +61,7 @@ fn starts() -> Vec<StartError> {
     });
     let kinds = [ErrorKind::AddrNotAvailable, ErrorKind::PermissionDenied, ErrorKind::Other];
     all.extend(kinds.map(port));
+    all.push(served(None));
     all.extend(
         makings().into_iter().map(|what| StartError::Key { what, why: "what the library says".to_owned() }),
     );

@@ -486,8 +486,10 @@ async fn a_sandbox_has_its_controls() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let any = Some("127.0.0.1:0".parse().unwrap());
-    let options =
-        Options { addresses: Addresses { main: any, backup: any, operations: any }, ..Options::default() };
+    let options = Options {
+        addresses: Addresses { main: any, backup: any, operations: any, ..Addresses::default() },
+        ..Options::default()
+    };
     let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
     let url = format!("{}/sandbox/clock", sandbox.kit().value("RUHUI_OPERATIONS_URL").unwrap());
     let service = sandbox.service().clone();

@@ -17,7 +17,6 @@ use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::{Key, Kind, StoreExt as _, Stored, Write};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn pictures(world: &TestService) -> Vec<Media> {
@@ -485,7 +484,7 @@ async fn a_picture_is_found_where_the_sandbox_listens() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let any = Some("127.0.0.1:0".parse().unwrap());
-    let addresses = Addresses { main: any, backup: any, operations: any };
+    let addresses = Addresses { main: any, backup: any, operations: any, ..Addresses::default() };
     let options = Options { addresses, ..Options::default() };
     let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
     let kit = sandbox.kit().clone();
@@ -497,9 +496,9 @@ async fn a_picture_is_found_where_the_sandbox_listens() {
     let client = ruhui::Client::partner(
         value("RUHUI_MCHID"),
         value("RUHUI_SERIAL_NO"),
-        PathBuf::from(value("RUHUI_PRIVATE_KEY")),
+        value("RUHUI_PRIVATE_KEY"),
         value("RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
-        PathBuf::from(value("RUHUI_WECHATPAY_PUBLIC_KEY")),
+        value("RUHUI_WECHATPAY_PUBLIC_KEY"),
     );
     let client = client.unwrap().hosts(value("RUHUI_BASE_URL"), value("RUHUI_BACKUP_URL")).build().unwrap();
 

@@ -10,7 +10,6 @@ use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
 use ruhui_core::sign::{Scheme, Signer, verify_response};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
 use ruhui_core::wire;
-use ruhui_harness::command::read_file;
 use ruhui_harness::kit::Kit;
 use std::ops::Range;
 
@@ -35,8 +34,8 @@ pub(crate) fn call(kit: &Kit) -> Result<OpenUserCardToken> {
 impl Maker {
     pub(crate) fn new(kit: &Kit) -> Result<Self> {
         let caller = Caller::Merchant(MchId::new(kit.value("RUHUI_MCHID")?)?);
-        let key = PrivateKey::from_pem(&read_file(kit.value("RUHUI_PRIVATE_KEY")?)?)?;
-        let platform_key = PublicKey::from_pem(&read_file(kit.value("RUHUI_WECHATPAY_PUBLIC_KEY")?)?)?;
+        let key = PrivateKey::from_pem(&kit.pem("RUHUI_PRIVATE_KEY")?)?;
+        let platform_key = PublicKey::from_pem(&kit.pem("RUHUI_WECHATPAY_PUBLIC_KEY")?)?;
         let platform_id = SerialNo::new(kit.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?)?;
         Ok(Self {
             host: kit.value("RUHUI_BASE_URL")?.trim_start_matches("http://").to_owned(),

@@ -57,11 +57,11 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
         .app_id("unused") // The crate requires it; this request does not use it.
         .merchant_id(env::var("RUHUI_MCHID")?)
         .cert_serial_number(env::var("RUHUI_SERIAL_NO")?)
-        .private_key_from_file(env::var("RUHUI_PRIVATE_KEY")?)
+        .private_key(pem("RUHUI_PRIVATE_KEY")?)
         .api_v3_key(env::var("RUHUI_APIV3_KEY")?)
         .platform_public_key(
             env::var("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
-            fs::read(env::var("RUHUI_WECHATPAY_PUBLIC_KEY")?)?,
+            pem("RUHUI_WECHATPAY_PUBLIC_KEY")?,
         )
         .build()?;
     let signer =
@@ -102,6 +102,15 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
     };
     println!("{}", serde_json::to_string(&line)?);
     Ok(())
+}
+
+/// Returns the key in a variable: PEM text with `\n` for each line end, or the path of a file.
+fn pem(name: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let given = env::var(name)?;
+    if given.contains("-----BEGIN") {
+        return Ok(given.replace(r"\n", "\n").into_bytes());
+    }
+    Ok(fs::read(given)?)
 }
 
 /// Returns the number after `--calls`.

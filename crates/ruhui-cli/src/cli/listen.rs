@@ -8,9 +8,9 @@ use std::net::SocketAddr;
 
 #[derive(Debug, Args)]
 pub(crate) struct ListenArguments {
-    /// The address to listen on / 监听地址
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
-    pub(crate) address: SocketAddr,
+    /// The address to listen on; by default that of the kit's callbacks, or 127.0.0.1:7083 / 监听地址，默认为 kit 的回调地址，否则为 127.0.0.1:7083
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<SocketAddr>,
 
     /// Forward each verified callback to this URL, and return its response / 将通过验签的回调通知转发到该 URL，并返回其应答
     #[arg(long, value_name = "URL", value_parser = web_address)]

@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     let values = kit::read(&folder, language)?;
     match arguments.client {
         Some(client) => {
+            let values = kit::with_paths(values, &folder, language)?;
             let program = program(client, &values, language);
             match arguments.output.output {
                 Output::Text => output::line(&program)?,

@@ -41,6 +41,7 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
     let receiver = receiver(&settings, language)?;
     let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
     let show = Show { output: output.output, show_sensitive, language };
+    let address = address.unwrap_or_else(|| settings.listen_address());
     let listener = Listener::bind(address, Tls::Off).await.map_err(|error| {
         let why = OsError::from(error);
         language

@@ -9,25 +9,34 @@ use crate::output::{self, near, quoted};
 use anyhow::{Context as _, anyhow};
 use ruhui::api::card_member::{CreatePreAuthToken, PreAuthToken};
 use ruhui::launch::Launch;
+use ruhui_core::bilingual::OsError;
 use ruhui_server::env::Env;
-use ruhui_server::sandbox::{self, Comments, Kit, Options, Sandbox};
+use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, Sandbox};
 use ruhui_server::start::Addresses;
 use serde_json::json;
 use std::path::{Component, Path};
 use std::process::ExitCode;
 
+/// The receiver of callbacks that needs no mention: `ruhui listen` without options.
+const DEFAULT_NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
+
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
+    let SandboxArguments { folder, tls, main, backup, operations, ports, store, output } = arguments;
     reject_bare_word(&folder, language)?;
     let comments = language.pick(Comments::English, Comments::Chinese);
-    let addresses = Addresses { main, backup, operations };
-    let options = Options { tls, addresses, store: store.place, comments };
+    let addresses = Addresses { main, backup, operations, ..Addresses::default() };
+    let ports = ports.map(|first| chosen(first, language)).transpose()?;
+    let options = Options { tls, addresses, ports, store: store.place, comments };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),
     };
     say_if_remade(&sandbox, language);
+    say_if_differing(&sandbox, language);
+    for mismatch in sandbox.mismatches() {
+        eprintln!("{}", language.say(mismatch));
+    }
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
@@ -78,6 +87,34 @@ fn say_if_remade(sandbox: &Sandbox, language: Language) {
             language.pick(
                 format!("made again because they were missing: {names}; clients with copies of the old files need the new ones"),
                 format!("以下文件缺失，已重新生成：{names}；使用旧文件副本的客户端须改用新文件"),
+            )
+        );
+    }
+}
+
+/// Returns the four ports from `first` on, or free ones for 0.
+fn chosen(first: u16, language: Language) -> anyhow::Result<Ports> {
+    match Ports::from(first) {
+        Some(ports) => Ok(ports),
+        None => Ports::free().map_err(|error| {
+            let what = language.pick("no free ports", "没有空闲端口");
+            language.say_of(what, &OsError::from(error))
+        }),
+    }
+}
+
+/// Prints the settings of an existing `ruhui.toml` that `--ports` replaces, since the next start without it uses them
+/// again.
+fn say_if_differing(sandbox: &Sandbox, language: Language) {
+    let keys: Vec<String> = sandbox.differing().iter().map(|key| format!("`{key}`")).collect();
+    if !keys.is_empty() {
+        let keys = language.list(&keys);
+        let file = near(&sandbox.kit().folder.with_file_name("ruhui.toml"));
+        eprintln!(
+            "{}",
+            language.pick(
+                format!("--ports holds for this start: {file} has other values of {keys}; change them there to keep the ports"),
+                format!("--ports 仅对本次启动有效：{file} 中的 {keys} 与之不同；如需保留这些端口，请修改该文件"),
             )
         );
     }
@@ -140,9 +177,10 @@ fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
         "main": value("RUHUI_BASE_URL"),
         "backup": value("RUHUI_BACKUP_URL"),
         "operations": value("RUHUI_OPERATIONS_URL"),
+        "notify": value("RUHUI_NOTIFY_URL"),
         "kit": kit.folder,
         "config": kit.folder.with_file_name("ruhui.toml"),
-        "ca_certificate": value("RUHUI_CA_CERTIFICATE"),
+        "ca_certificate": value("RUHUI_CA_CERTIFICATE").map(|_| kit.folder.join("ca.pem")),
     });
     match first {
         First::Token(token) => {
@@ -178,13 +216,16 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));
     let (folder, config) = (near(&kit.folder), near(&kit.folder.with_file_name("ruhui.toml")));
     output::line("")?;
-    output::pairs(&[
+    let mut pairs = vec![
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
         (language.pick("backup host", "备域名"), value("RUHUI_BACKUP_URL")),
-        (language.pick("ready", "就绪检查"), &ready),
-        ("kit", &folder),
-        (language.pick("config", "配置"), &config),
-    ])?;
+        (language.pick("ready", "就绪检查"), ready.as_str()),
+    ];
+    if value("RUHUI_NOTIFY_URL") != DEFAULT_NOTIFY_URL {
+        pairs.push((language.pick("callbacks to", "回调地址"), value("RUHUI_NOTIFY_URL")));
+    }
+    pairs.extend([("kit", folder.as_str()), (language.pick("config", "配置"), config.as_str())]);
+    output::pairs(&pairs)?;
     output::line("")?;
     let tool = tool();
     let kit_option = kit_option(&kit.folder);

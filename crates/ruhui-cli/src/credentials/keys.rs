@@ -11,6 +11,7 @@ use ruhui::error::KeyMixup;
 use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey, serial};
 use ruhui::sign::Signer;
 use ruhui::types::{BrandId, Caller, MchId, SerialNo};
+use ruhui_core::key::is_text_of_key;
 
 impl Settings {
     fn pem<T>(
@@ -91,9 +92,12 @@ impl Settings {
         Ok(Signer::new(caller, serial_no, self.private_key(language)?))
     }
 
-    /// Reads the caller's certificate, which only a kit names.
+    /// Reads the caller's certificate, which only a kit has.
     pub(crate) fn certificate(&self) -> Option<Certificate> {
-        let path = self.values.get("RUHUI_CERTIFICATE")?;
-        Certificate::from_pem(&std::fs::read_to_string(path).ok()?).ok()
+        let given = self.values.get("RUHUI_CERTIFICATE")?;
+        if is_text_of_key(given) {
+            return Certificate::from_pem(given).ok();
+        }
+        Certificate::from_pem(&std::fs::read_to_string(given).ok()?).ok()
     }
 }

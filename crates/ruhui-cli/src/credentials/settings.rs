@@ -5,6 +5,7 @@ use super::setting::{BRAND_ID, MCHID, Setting};
 use crate::language::Language;
 use anyhow::bail;
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// Origin of the settings, before flags override them.
@@ -15,6 +16,20 @@ pub(crate) enum Origin {
     Profile(String),
     /// The kit of a sandbox, by its folder.
     Kit(PathBuf),
+}
+
+/// The address of `ruhui listen` without a kit that names another.
+const DEFAULT_LISTENER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7083);
+
+/// Returns the address of a plain HTTP URL on loopback.
+fn address_on_this_machine(url: &str) -> Option<SocketAddr> {
+    let url = reqwest::Url::parse(url).ok().filter(|url| url.scheme() == "http")?;
+    let port = url.port_or_known_default()?;
+    let ip = match url.host_str()? {
+        "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        host => host.trim_matches(['[', ']']).parse().ok().filter(IpAddr::is_loopback)?,
+    };
+    Some(SocketAddr::new(ip, port))
 }
 
 /// Values of the settings, by the names of `kit.env`.
@@ -97,8 +112,41 @@ impl Settings {
         }
     }
 
+    /// Returns the address at which the sandbox's callbacks arrive on this machine, or the default one if they go
+    /// elsewhere.
+    pub(crate) fn listen_address(&self) -> SocketAddr {
+        const VARIABLE: &str = "RUHUI_NOTIFY_URL";
+        let given = match self.origin {
+            Origin::Given => std::env::var(VARIABLE).ok(),
+            _ => self.values.get(VARIABLE).cloned(),
+        };
+        given.as_deref().and_then(address_on_this_machine).unwrap_or(DEFAULT_LISTENER)
+    }
+
     /// Returns the brand's id, if it is configured.
     pub(crate) fn brand_id(&self) -> Option<&str> {
         self.optional(BRAND_ID)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callbacks_of_this_machine_name_the_address_to_listen_on() {
+        for (url, address) in [
+            ("http://127.0.0.1:7283/notify", Some("127.0.0.1:7283")),
+            ("http://localhost:8080/", Some("127.0.0.1:8080")),
+            ("http://[::1]:8080/notify", Some("[::1]:8080")),
+            ("http://127.0.0.1/notify", Some("127.0.0.1:80")),
+            ("https://127.0.0.1:7283/notify", None),
+            ("http://app:8080/notify", None),
+            ("http://192.0.2.1:8080/notify", None),
+            ("notify", None),
+        ] {
+            let expected = address.map(|address| address.parse().unwrap());
+            assert_eq!(address_on_this_machine(url), expected, "{url}");
+        }
     }
 }

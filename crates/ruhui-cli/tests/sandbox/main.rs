@@ -5,6 +5,7 @@
 mod backup;
 mod calls;
 mod failures;
+mod folder;
 mod listen;
 mod named;
 mod requests;

@@ -1,7 +1,7 @@
 //! Provisioned card templates, and the cards that users hold from the start.
 
 use super::source::Source;
-use super::{BrandConfig, ConfigError, TemplateConfig, UserConfig};
+use super::{Config, ConfigError, TemplateConfig, UserConfig};
 use crate::domain::{Claim, HeldCard, Member, Template};
 use ruhui_core::api::card_member::{
     CardTemplate, CardTemplateRequired, CardType, CodeMode, CodeType, JumpInformation, UserCard,
@@ -9,11 +9,8 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::{
-    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, OutRequestNo, Text, UserCardCode,
+    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, OutRequestNo, Text, UserCardCode,
 };
-
-/// The default address of `ruhui listen`.
-const LISTENER: &str = "http://127.0.0.1:7083/notify";
 
 /// Creation time of all records that a file describes: the day of the first document. A constant, so that the records
 /// do not look new at each start.
@@ -29,7 +26,7 @@ fn text<const LIMIT: usize>(text: &str) -> Text<LIMIT> {
 pub(super) fn template(
     index: usize,
     config: &TemplateConfig,
-    brands: &[BrandConfig],
+    Config { service, brands, .. }: &Config,
     source: Source<'_>,
 ) -> Result<Template, ConfigError> {
     let brand_id = config.brand_id.get_ref();
@@ -69,10 +66,7 @@ pub(super) fn template(
         code_mode: config.code_mode.as_ref().map_or(CodeMode::SystemAllocate, |mode| mode.get_ref().clone()),
         code_type: CodeType::QrCode,
         benefits: text("会员专享优惠"),
-        notify_url: config
-            .notify_url
-            .clone()
-            .unwrap_or_else(|| NotifyUrl::new(LISTENER).expect("an address to notify")),
+        notify_url: config.notify_url.clone().unwrap_or_else(|| service.notify_url()),
         valid_date_information,
         member_information: JumpInformation::new(config.appid.clone(), text("/pages/member/index")),
         state: config.state.get_ref().clone(),

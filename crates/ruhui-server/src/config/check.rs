@@ -14,6 +14,13 @@ use toml::Spanned;
 
 pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigError> {
     check_limits(&config.service, source)?;
+    if let (Some(hosts), false) = (&config.service.control_hosts, config.service.sandbox) {
+        let what = (
+            "only a sandbox has controls: set `sandbox = true`",
+            "只有沙箱才有控制接口：需设置 `sandbox = true`",
+        );
+        return Err(source.fault("service.control_hosts", hosts.span(), what));
+    }
     unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
     unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
@@ -287,7 +294,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),

@@ -6,24 +6,32 @@
 
 use super::Config;
 use crate::domain::{Brand, Claim, Member, Merchant, Template, User};
+use crate::platform::Platform;
+use crate::reload::{Change, Edit};
 use crate::store::{Key, Record as _};
 use aws_lc_rs::digest::{Context, SHA256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
-/// The digest of the entry of each record that the file describes.
-#[derive(Default)]
-pub(super) struct EntryDigests(BTreeMap<Key, String>);
+/// The digests of the entries and settings of a file.
+#[derive(Clone, Default)]
+pub(crate) struct EntryDigests {
+    /// The digest of the entry of each record that the file describes.
+    records: BTreeMap<Key, String>,
+    /// The digest of each setting and entry, by its name for people: `service.rate_limit`, `templates.CARD_ID`.
+    named: BTreeMap<String, String>,
+}
 
 impl fmt::Debug for EntryDigests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EntryDigests({})", self.0.len())
+        write!(f, "EntryDigests({})", self.named.len())
     }
 }
 
 /// The records that the file describes, in the order of its entries.
 pub(super) struct Described<'a> {
+    pub(super) platform: &'a Platform,
     pub(super) merchants: &'a [Merchant],
     pub(super) brands: &'a [Brand],
     pub(super) templates: &'a [Template],
@@ -37,29 +45,47 @@ impl EntryDigests {
     pub(super) fn of(text: &str, config: &Config, described: &Described<'_>) -> Self {
         let parsed = DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default();
         let entry = |table: &str, index: usize| Entry::find(&parsed, table, index);
-        let mut digests = BTreeMap::new();
+        let mut digests = Self::default();
+        for (name, value) in Entry::table(&parsed, "service").members() {
+            let mut digest = Digest::new();
+            digest.value(Some(value));
+            digests.named.insert(format!("service.{name}"), digest.finish());
+        }
+        for (family, keys) in [("partner", &described.platform.partner), ("brand", &described.platform.brand)]
+        {
+            let mut digest = Entry::table(&parsed, "platform").table_in(family).digest(&[]);
+            digest.texts(keys.signers().map(|signer| signer.key().public_key().to_pem()));
+            digest.texts(keys.certificate.iter().map(|certificate| &certificate.pem));
+            digests.named.insert(format!("platform.{family}"), digest.finish());
+        }
         for (index, merchant) in described.merchants.iter().enumerate() {
             let mut digest = entry("merchants", index).digest(&["certificates", "apiv3_key"]);
             digest.texts(&merchant.certificates);
             digest.texts(merchant.apiv3_key.as_slice());
-            digests.insert(Merchant::key(&merchant.id()), digest.finish());
+            digests.note(Merchant::key(&merchant.id()), format!("merchants.{}", merchant.mchid), digest);
         }
         for (index, brand) in described.brands.iter().enumerate() {
             let mut digest = entry("brands", index).digest(&["certificates", "api_key"]);
             digest.texts(&brand.certificates);
             digest.texts(brand.api_key.as_slice());
             digest.texts(brand.appids.iter().map(|appid| appid.as_str()));
-            digests.insert(Brand::key(&brand.id()), digest.finish());
+            digests.note(Brand::key(&brand.id()), format!("brands.{}", brand.brand_id), digest);
         }
         for (index, template) in described.templates.iter().enumerate() {
-            let mut digest = entry("templates", index).digest(&[]);
+            let entry = entry("templates", index);
+            let mut digest = entry.digest(&[]);
             // An entry without an owner has the brand's first merchant as owner.
             digest.texts([template.owner.field(), template.owner.id()]);
-            digests.insert(Template::key(&template.id()), digest.finish());
+            // An entry without a URL has the file's. With the default one, the digest is that of earlier releases.
+            if let (None, Some(notify_url)) = (entry.member("notify_url"), config.service.own_notify_url()) {
+                digest.texts([notify_url.as_str()]);
+            }
+            let name = format!("templates.{}", template.card.card_id);
+            digests.note(Template::key(&template.id()), name, digest);
         }
         for (index, user) in described.users.iter().enumerate() {
             let digest = entry("users", index).digest(&["name", "cards"]);
-            digests.insert(User::key(&user.id()), digest.finish());
+            digests.note(User::key(&user.id()), format!("users.{}", user.openid.as_str()), digest);
         }
         for (member, claim) in described.held.iter().flatten() {
             // A card takes its brand and its validity from the template's entry.
@@ -68,17 +94,36 @@ impl EntryDigests {
             let mut digest = Digest::new();
             digest.texts([member.openid.as_str(), member.card_id.as_str(), member.brand_id.as_str()]);
             digest.value(entry("templates", template).member("available_end_time"));
-            digests.insert(Member::key(&member.id()), digest.finish());
+            let name = format!("users.{}.cards.{}", member.openid.as_str(), member.card_id);
+            digests.note(Member::key(&member.id()), name, digest);
             let mut digest = Digest::new();
             digest.texts([member.openid.as_str(), member.card_id.as_str()]);
-            digests.insert(Claim::key(&claim.id()), digest.finish());
+            digests.records.insert(Claim::key(&claim.id()), digest.finish());
         }
-        Self(digests)
+        digests
+    }
+
+    fn note(&mut self, key: Key, name: String, digest: Digest) {
+        let digest = digest.finish();
+        self.named.insert(name, digest.clone());
+        self.records.insert(key, digest);
+    }
+
+    /// The settings and entries in which `after` differs from this file, in the order of their names.
+    pub(crate) fn changes(&self, after: &Self) -> Vec<Change> {
+        let names: BTreeSet<&String> = self.named.keys().chain(after.named.keys()).collect();
+        let change = |name: &String| match (self.named.get(name), after.named.get(name)) {
+            (None, _) => Some(Edit::Added),
+            (_, None) => Some(Edit::Removed),
+            (before, after) => (before != after).then_some(Edit::Edited),
+        };
+        let changes = names.into_iter().filter_map(|name| Some((name, change(name)?)));
+        changes.map(|(name, change)| Change { key: name.clone(), change }).collect()
     }
 
     /// Returns the digest of the entry that describes this record.
     pub(super) fn digest(&self, key: &Key) -> Option<&String> {
-        self.0.get(key)
+        self.records.get(key)
     }
 }
 
@@ -90,6 +135,18 @@ impl<'a> Entry<'a> {
     fn find(file: &'a DeTable<'a>, table: &str, index: usize) -> Self {
         let array = file.get(table).and_then(|value| value.get_ref().as_array());
         Self(array.and_then(|array| array.get(index)).and_then(|value| value.get_ref().as_table()))
+    }
+
+    fn table(file: &'a DeTable<'a>, name: &str) -> Self {
+        Self(file.get(name).and_then(|value| value.get_ref().as_table()))
+    }
+
+    fn table_in(self, name: &str) -> Self {
+        Self(self.member(name).and_then(DeValue::as_table))
+    }
+
+    fn members(self) -> impl Iterator<Item = (&'a str, &'a DeValue<'a>)> {
+        self.0.into_iter().flatten().map(|(name, value)| (name.get_ref().as_ref(), value.get_ref()))
     }
 
     fn member(self, name: &str) -> Option<&'a DeValue<'a>> {

@@ -24,6 +24,11 @@ impl ConfigError {
         Self { path: path.to_owned(), line: None, key: None, what: what.into() }
     }
 
+    /// The error for a file whose reading was cut short.
+    pub(crate) fn unreadable(path: &Path) -> Self {
+        Self::new(path, ("reading it failed: try again", "读取失败，请重试"))
+    }
+
     /// The error for a listener that is not on loopback, in a file without `service.public_url`.
     pub(crate) fn public_url_missing(path: &Path, bound: SocketAddr) -> Self {
         let what = Bilingual::new(

@@ -4,7 +4,9 @@ use super::check::check;
 use super::entry::{Described, EntryDigests};
 use super::reader;
 use super::source::Source;
-use super::{BrandConfig, Config, ConfigError, ResponseKeysConfig, ServiceConfig, Switch, cards};
+use super::{
+    BrandConfig, Config, ConfigError, PlatformConfig, ResponseKeysConfig, ServiceConfig, Switch, cards,
+};
 use crate::domain::AddressPolicy;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
@@ -13,7 +15,7 @@ use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::sign::ResponseSigner;
-use ruhui_core::types::AppId;
+use ruhui_core::types::{AppId, NotifyUrl};
 use std::path::{Path, PathBuf};
 
 /// A configuration with all its files read: the platform's keys, the policy, and the records to provision.
@@ -36,7 +38,7 @@ pub struct Provision {
     /// The claims on the codes of these cards.
     pub claims: Vec<Claim>,
     /// Digests that show which entries were edited.
-    pub(super) entries: EntryDigests,
+    pub(crate) entries: EntryDigests,
 }
 
 impl Config {
@@ -46,12 +48,36 @@ impl Config {
     ///
     /// [`ConfigError`]: the first mistake, with file, line and key.
     pub fn load(path: &Path) -> Result<(Self, Provision), ConfigError> {
+        Self::load_with(path, None)
+    }
+
+    /// Reads the file as [`load`](Self::load) does. `notify_url` replaces the file's `service.notify_url`.
+    pub(crate) fn load_with(
+        path: &Path,
+        notify_url: Option<NotifyUrl>,
+    ) -> Result<(Self, Provision), ConfigError> {
         let text = read(path)?;
-        let config: Self = parse(path, &text)?;
+        let mut config: Self = parse(path, &text)?;
+        if notify_url.is_some() {
+            config.service.notify_url = notify_url;
+        }
         let source = Source { path, text: &text };
         check(&config, source)?;
         let provision = provide(&config, source)?;
         Ok((config, provision))
+    }
+
+    /// The paths of the files that the file at `path` names.
+    pub(crate) fn files(&self, path: &Path) -> Vec<PathBuf> {
+        let PlatformConfig { partner, brand } = &self.platform;
+        let of_platform = [partner, brand].into_iter().flat_map(|keys| {
+            std::iter::once(&keys.private_key).chain(&keys.certificate).chain(&keys.certificate_key)
+        });
+        let of_merchants =
+            self.merchants.iter().flat_map(|entry| entry.certificates.iter().chain(&entry.apiv3_key));
+        let of_brands = self.brands.iter().flat_map(|entry| entry.certificates.iter().chain(&entry.api_key));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        of_platform.chain(of_merchants).chain(of_brands).map(|file| folder.join(file.get_ref())).collect()
     }
 
     /// Reads the file at `path` only, and none that it names: for commands that serve no requests.
@@ -97,6 +123,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         // Only the callback endpoints of a sandbox are on private addresses.
         reach: if config.service.sandbox { AddressPolicy::Any } else { AddressPolicy::PublicOnly },
         public_url: public_url(config),
+        control_hosts: config.service.control_hosts(),
     };
     let mut merchants = Vec::new();
     for (index, merchant) in config.merchants.iter().enumerate() {
@@ -130,7 +157,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     }
     let templates = config.templates.iter().enumerate();
     let templates: Vec<Template> = templates
-        .map(|(index, template)| cards::template(index, template, &config.brands, source))
+        .map(|(index, template)| cards::template(index, template, config, source))
         .collect::<Result<_, _>>()?;
     let users = config.users.iter().map(|user| User {
         openid: user.openid.clone(),
@@ -141,6 +168,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     let users: Vec<User> = users.collect();
     let held: Vec<_> = config.users.iter().map(|user| cards::held(user, &templates)).collect();
     let described = Described {
+        platform: &platform,
         merchants: &merchants,
         brands: &brands,
         templates: &templates,

@@ -13,14 +13,16 @@ mod load;
 mod mistake;
 mod rate_limit;
 mod reader;
+mod receiver;
 mod source;
 
+pub(crate) use entry::EntryDigests;
 pub use error::ConfigError;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
-use crate::domain::{Feature, PublicUrl, ResponseKey, UserState};
+use crate::domain::{ControlHost, Feature, PublicUrl, ResponseKey, UserState};
 use crate::http::Network;
 use crate::policy::CertificateDownload;
 use crate::store::StoreLocation;
@@ -114,6 +116,13 @@ pub struct ServiceConfig {
     /// and required otherwise.
     #[serde(default)]
     pub public_url: Option<PublicUrl>,
+    /// The URL of callbacks for templates without their own; by default that of `ruhui listen`, which only a sandbox
+    /// can reach.
+    #[serde(default)]
+    pub notify_url: Option<NotifyUrl>,
+    /// Host names under which the controls may be requested, next to IP addresses and `localhost`. Sandbox only.
+    #[serde(default)]
+    pub control_hosts: Option<Spanned<Vec<ControlHost>>>,
     /// Whether this is a sandbox. A sandbox alone allows users with a staged `refusal`, callbacks to private
     /// addresses, and a log that explains rejected signatures.
     #[serde(default)]
@@ -133,6 +142,20 @@ impl ServiceConfig {
     pub fn drain(&self) -> Duration {
         let seconds = self.drain.unwrap_or(if self.sandbox { 0 } else { DRAIN });
         Duration::from_secs(seconds.into())
+    }
+
+    /// The URL of callbacks for templates without their own.
+    pub fn notify_url(&self) -> NotifyUrl {
+        self.notify_url.clone().unwrap_or_else(receiver::default_notify_url)
+    }
+
+    /// The URL of callbacks, if it is not the default.
+    fn own_notify_url(&self) -> Option<&NotifyUrl> {
+        self.notify_url.as_ref().filter(|url| **url != receiver::default_notify_url())
+    }
+
+    pub(super) fn control_hosts(&self) -> Vec<ControlHost> {
+        self.control_hosts.as_ref().map(|hosts| hosts.get_ref().clone()).unwrap_or_default()
     }
 
     /// The in-flight limit.
@@ -274,7 +297,7 @@ pub struct TemplateConfig {
     /// `SYSTEM_ALLOCATE` (the default) or `MERCHANT_ALLOCATE`.
     #[serde(default)]
     pub code_mode: Option<Spanned<CodeMode>>,
-    /// The URL of callbacks; by default that of `ruhui listen`, which only a sandbox can reach.
+    /// The URL of callbacks; by default that of `[service]`.
     #[serde(default)]
     pub notify_url: Option<NotifyUrl>,
     /// The form for a user who joins, in addition to the phone number.

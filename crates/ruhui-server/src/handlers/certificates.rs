@@ -16,8 +16,8 @@ impl Handle for ListCertificates {
     const DEFAULT_SIGNER: DefaultSigner = DefaultSigner::Certificate;
 
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<Certificates>, Error> {
-        let keys = service.platform.keys(call.caller.family());
-        let platform = match (service.policy.certificates, &keys.certificate) {
+        let keys = call.settings.platform.keys(call.caller.family());
+        let platform = match (call.policy().certificates, &keys.certificate) {
             (CertificateDownload::On, Some(platform)) => platform,
             (CertificateDownload::Forbidden, _) => {
                 return Err((&rows::PLATFORM_CERTIFICATE_FORBIDDEN).into());

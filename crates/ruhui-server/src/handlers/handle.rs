@@ -4,7 +4,9 @@ use crate::directory::{CallerEntry, CertificateEntry};
 use crate::error::Error;
 use crate::idempotency::SignedRequestRef;
 use crate::limiter::LimitClass;
+use crate::policy::Policy;
 use crate::service::Service;
+use crate::settings::Settings;
 use crate::store::Batch;
 use bytes::Bytes;
 use ruhui_core::api::{BrandField, Endpoint};
@@ -26,9 +28,15 @@ pub struct Call<E> {
     /// The certificate that signed the request. Sensitive fields of the response are encrypted with it.
     pub(crate) certificate: Arc<CertificateEntry>,
     pub(crate) origin: SignedRequestRef,
+    /// The keys and the policy that were in force when the request arrived.
+    pub(crate) settings: Arc<Settings>,
 }
 
 impl<E> Call<E> {
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.settings.policy
+    }
+
     /// The brand that the request is about: the one that it names, or else the caller.
     pub(crate) fn brand_id<'a>(&'a self, field: &'a impl BrandField) -> Result<&'a BrandId, Error> {
         field.brand_id(&self.caller).ok_or(Error::Bug("a merchant passed the brand scheme's check"))

@@ -15,7 +15,7 @@ impl Handle for Echo {
         let mut response = Echoed::new(echo_message);
         response.encrypted_echo_message = encrypted_echo_message;
         let Some(notify_url) = notify_url else { return Ok(Decision::Respond(response)) };
-        check_notify_url(&notify_url, service.policy.reach)?;
+        check_notify_url(&notify_url, call.policy().reach)?;
         let delivery = event(service, call, notify_url, &response)?;
         Ok(Decision::Commit(response, vec![delivery.put()]))
     }

@@ -48,7 +48,7 @@ fn explain_later(
     error: &Error,
     explain: impl FnOnce(&Service, &HeaderMap) -> Explanation + Send + 'static,
 ) {
-    if !service.policy.diagnose || error.row().status != 401 {
+    if !service.diagnose || error.row().status != 401 {
         return;
     }
     let slot = Arc::<OnceLock<Explanation>>::default();
@@ -163,8 +163,9 @@ fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
             };
         }
     }
+    let settings = service.settings();
     for scheme in Scheme::ALL {
-        for signer in service.platform.keys(scheme.family()).signers() {
+        for signer in settings.platform.keys(scheme.family()).signers() {
             keys = keys.with_other("WeChat Pay", Some(signer.serial().clone()), signer.key().public_key());
         }
     }

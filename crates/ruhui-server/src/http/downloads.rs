@@ -7,6 +7,7 @@
 use super::verify::Verified;
 use crate::domain::ResponseKey;
 use crate::handlers::{DefaultSigner, Handle};
+use crate::platform::Platform;
 use crate::sandbox_log::Remarked;
 use crate::service::Service;
 use http::HeaderMap;
@@ -17,6 +18,7 @@ use ruhui_core::sign::header;
 /// Notes a verified request for endpoint `E`, and returns the remark on it, if there is one.
 pub(super) fn remark<E: Handle>(
     service: &Service,
+    platform: &Platform,
     headers: &HeaderMap,
     verified: &Verified<'_>,
 ) -> Option<Bilingual> {
@@ -27,7 +29,7 @@ pub(super) fn remark<E: Handle>(
         return None;
     }
     let remarked = callers.get_mut(caller).filter(|remarked| **remarked == Remarked::No)?;
-    let keys = service.platform.keys(caller.family());
+    let keys = platform.keys(caller.family());
     // A caller that names a key gets the response that it asked for.
     let names_a_key = head::text(headers, header::SERIAL).is_some();
     if names_a_key || std::ptr::eq(keys.default_for(ResponseKey::Certificate), verified.signer) {

@@ -27,6 +27,8 @@ pub use limits::Limits;
 pub use listen::{Listener, Tls, read_body};
 pub use quota::{Network, NetworkError, Quota};
 
+pub(crate) use controls::SandboxParts;
+
 use crate::env::OffsetClock;
 use crate::handlers::Handle;
 use crate::request_log::ListenerName;
@@ -58,9 +60,13 @@ pub fn api(service: Arc<Service>) -> Router {
 /// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
 /// can be put forward, the service is a sandbox, and the router has the simulator's controls too.
 pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
+    operations_of(service, clock.map(|clock| SandboxParts { clock, reloadable: None }))
+}
+
+fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
-    match clock {
-        Some(clock) => router.merge(controls::router(service, clock)),
+    match sandbox {
+        Some(parts) => router.merge(controls::router(service, parts)),
         None => router,
     }
 }
@@ -69,11 +75,11 @@ pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Rou
 pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
     service: &Arc<Service>,
     [main, backup]: [Listener; 2],
-    (operations_listener, clock): (Listener, Option<Arc<OffsetClock>>),
+    (operations_listener, sandbox): (Listener, Option<SandboxParts>),
     limits: &Limits,
     stop: [S; 3],
 ) -> [impl Future<Output = ()> + Send + use<S>; 3] {
-    let (router, operations) = (api(service.clone()), operations(service.clone(), clock));
+    let (router, operations) = (api(service.clone()), operations_of(service.clone(), sandbox));
     let common = Common::new(limits);
     let [first, second, third] = stop;
     [
@@ -116,7 +122,7 @@ async fn empty(service: &Service, request: Request, status: StatusCode) -> Respo
     let connection = connection_of(&parts.extensions);
     body::discard(body, is_awaited, &connection).await;
     let mut response = response::empty(service, &parts.headers, status);
-    if service.policy.diagnose {
+    if service.diagnose {
         nearest::name(&parts, &connection, response.headers_mut());
     }
     response

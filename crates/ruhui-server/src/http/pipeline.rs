@@ -22,6 +22,7 @@ use crate::limiter::{Admission, Counted};
 use crate::request_id::RequestId;
 use crate::request_log::{Rejection, Stage};
 use crate::service::{Committed, Service};
+use crate::settings::Settings;
 use crate::store::{Batch, Kind};
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
@@ -47,13 +48,14 @@ pub(super) async fn respond<E: Handle>(
         Err(_) => return super::response::empty(&service, request.headers(), StatusCode::NOT_FOUND),
     };
     let (parts, body) = request.into_parts();
+    let settings = service.settings();
     let mut writer = ResponseWriter::new(&service, &parts.headers);
     let connection = connection_of(&parts.extensions);
     let limit = if E::UPLOADS_FILE { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
     let identify = || verify::identify::<E>(&service, &parts);
     let mut early = None;
-    let judge = || match (early.insert(identify()), is_awaited, service.policy.diagnose) {
+    let judge = || match (early.insert(identify()), is_awaited, service.diagnose) {
         (Ok(_), ..) => BodyPlan::Bytes,
         (Err(_), true, _) => BodyPlan::Nothing,
         // The log of a sandbox needs the body to explain the rejection.
@@ -88,7 +90,7 @@ pub(super) async fn respond<E: Handle>(
     };
     let content =
         if E::UPLOADS_FILE { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
-    let verified = match identified.verify::<E>(&service, &parts, &content.signed) {
+    let verified = match identified.verify::<E>(&settings.platform, &parts, &content.signed) {
         Ok(verified) => verified,
         Err(error) => {
             connection.set_suspect(true);
@@ -100,15 +102,20 @@ pub(super) async fn respond<E: Handle>(
     connection.note(|exchange| exchange.reach(Stage::Verified));
     body.is_signed();
     drop(turn);
-    if service.policy.diagnose {
+    if service.diagnose {
         remarks::log(&service, &parts, remarks::of_serial(&parts, &verified.authorization));
         remarks::log(&service, &parts, remarks::of_head(&parts.headers));
         upload::log(&parts, &content);
-        remarks::log(&service, &parts, downloads::remark::<E>(&service, &parts.headers, &verified));
+        remarks::log(
+            &service,
+            &parts,
+            downloads::remark::<E>(&service, &settings.platform, &parts.headers, &verified),
+        );
     }
     writer.authenticated(verified.signer, verified.authorization.scheme());
     let pipeline = Pipeline::<E> {
         service: &service,
+        settings: &settings,
         writer: &writer,
         connection: &connection,
         verified: &verified,
@@ -131,6 +138,7 @@ fn reject(connection: &Connection, writer: &ResponseWriter<'_>, error: &Error) -
 /// A verified request in the pipeline.
 struct Pipeline<'a, E> {
     service: &'a Service,
+    settings: &'a Arc<Settings>,
     writer: &'a ResponseWriter<'a>,
     connection: &'a Connection,
     verified: &'a Verified<'a>,
@@ -220,20 +228,30 @@ impl<E: Handle> Pipeline<'_, E> {
         let path: Vec<(&str, &str)> =
             self.path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let caller = verified.authorization.caller().clone();
-        let (key, unknown) = (verified.decrypter, service.policy.unknown_members);
+        let (key, unknown) = (verified.decrypter, self.settings.policy.unknown_members);
         let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, key, unknown);
         remarks::log(service, parts, read.unread.iter().map(remarks::of_member::<E>));
         let request = read
             .call
             .map_err(|fault| {
-                encryption::diagnose(service, &verified.keys, caller.family(), key, &content.signed, fault)
+                let platform = &self.settings.platform;
+                encryption::diagnose(
+                    service,
+                    platform,
+                    &verified.keys,
+                    caller.family(),
+                    key,
+                    &content.signed,
+                    fault,
+                )
             })
             .map_err(Error::Parameter)?;
         if let Some(row) = verified.key_rejected {
             return Err(row.into());
         }
         let (keys, certificate) = (verified.keys.clone(), verified.certificate.clone());
-        Ok(Call { caller, request, attachment: content.attachment, keys, certificate, origin })
+        let (attachment, settings) = (content.attachment, self.settings.clone());
+        Ok(Call { caller, request, attachment, keys, certificate, origin, settings })
     }
 
     /// Lets the handler decide, again after each version conflict, until its decision is durable. The response is

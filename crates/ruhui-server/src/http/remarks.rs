@@ -19,7 +19,7 @@ const MOST: usize = 20;
 
 /// Writes the remarks about one request to the log, in a sandbox only.
 pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<Item = Bilingual>) {
-    if !service.policy.diagnose {
+    if !service.diagnose {
         return;
     }
     let (method, path) = (&parts.method, parts.uri.path());

@@ -6,6 +6,7 @@ use crate::directory::{CallerEntry, CertificateEntry};
 use crate::domain::ResponseKey;
 use crate::error::{Error, Rejected};
 use crate::handlers::{DefaultSigner, Handle};
+use crate::platform::Platform;
 use crate::service::Service;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -72,7 +73,7 @@ impl Identified {
     /// Verifies the signature over the body, and chooses the response's keys. The response to an error is unsigned.
     pub(super) fn verify<'a, E: Handle>(
         self,
-        service: &'a Service,
+        platform: &'a Platform,
         parts: &Parts,
         body: &Bytes,
     ) -> Result<Verified<'a>, Error> {
@@ -91,7 +92,7 @@ impl Identified {
         }
         let named = head::text(&parts.headers, header::SERIAL);
         let family = authorization.caller().family();
-        let platform = service.platform.keys(family);
+        let platform = platform.keys(family);
         let default = platform.default_for(match E::DEFAULT_SIGNER {
             DefaultSigner::Preferred => keys.reply_key,
             DefaultSigner::Certificate => ResponseKey::Certificate,

@@ -34,8 +34,8 @@ pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt};
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
-use crate::platform::Platform;
 use crate::registry::Registry;
+use crate::settings::CurrentSettings;
 use crate::store::Store;
 use slots::Slots;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Outbox {
     env: Env,
     store: Arc<dyn Store>,
     registry: Arc<Registry>,
-    platform: Arc<Platform>,
+    settings: Arc<CurrentSettings>,
     client: Arc<dyn CallbackClient>,
     observers: Vec<Arc<dyn CallbackObserver>>,
     slots: Arc<Slots>,
@@ -61,13 +61,13 @@ impl Outbox {
         env: Env,
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
-        platform: Arc<Platform>,
+        settings: Arc<CurrentSettings>,
         observers: Vec<Arc<dyn CallbackObserver>>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
         let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, platform, client, observers, slots, wake, logged_unreadable }
+        Self { env, store, registry, settings, client, observers, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -24,7 +24,8 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     let body = encrypt(delivery, owner.apiv3_key.as_ref()?, entropy);
 
     let family = delivery.owner.family();
-    let signer = outbox.platform.keys(family).default_for(owner.reply_key);
+    let settings = outbox.settings.get();
+    let signer = settings.platform.keys(family).default_for(owner.reply_key);
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
     signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);

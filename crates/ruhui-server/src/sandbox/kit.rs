@@ -1,31 +1,24 @@
-//! The kit: the files that a merchant gets, with the names and formats that the documents' samples expect.
+//! The files of the kit that a merchant gets, with the names and formats that the documents' samples expect, and the
+//! platform's keys.
 
 use super::Comments;
+use super::kit_env::{BRAND_ID, MCHID};
+use super::ports::Ports;
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
-use crate::http::Listener;
-use crate::start::{Making, Server, StartError};
+use crate::start::{Making, StartError};
 
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
 use ruhui_core::bilingual::Bilingual;
+use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::env::{Entropy, alphanumeric};
 use ruhui_core::key::{Certificate, PrivateKey, PublicKey};
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 use zeroize::Zeroizing;
-
-/// The merchant of the documents' samples.
-pub const MCHID: &str = "1900000001";
-/// The brand of the documents' samples.
-pub const BRAND_ID: &str = "1004";
-/// The card template of the documents' samples.
-pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
-/// The user of the documents' samples.
-pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 
 /// Whether the folder was complete once. A start writes `ruhui.toml` after the keys, and `kit.env` at its end.
 pub(super) fn was_complete(root: &Path) -> bool {
@@ -51,7 +44,12 @@ const FILES: [&str; 13] = [
 
 /// Makes the missing keys and certificates and a missing `ruhui.toml`. Existing files stay: the folder may be a
 /// sandbox already, or one that was interrupted while it was made. Returns the files that were missing.
-pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<PathBuf>, StartError> {
+pub(super) fn provide(
+    root: &Path,
+    env: &Env,
+    comments: Comments,
+    ports: Option<Ports>,
+) -> Result<Vec<PathBuf>, StartError> {
     let missing = FILES.iter().map(|name| root.join(name)).filter(|path| !path.exists()).collect();
     let file = |name: &str| root.join(name);
     // The RSA keys take most of the time of a first start, so they are made in parallel.
@@ -75,9 +73,11 @@ pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<
         env,
     )?;
     for key in ["kit/apiv3_key.txt", "kit/brand_api_key.txt"] {
-        if !file(key).exists() {
-            write_private(&file(key), &alphanumeric(&*env.entropy, 32))?;
+        let path = file(key);
+        if !path.exists() {
+            write_private(&path, &alphanumeric(&*env.entropy, 32))?;
         }
+        ApiV3Key::new(read(&path)?.trim()).map_err(|error| damaged(&path, &error))?;
     }
     // Written last, and atomically: a folder with this file has all the others.
     if !file("ruhui.toml").exists() {
@@ -85,7 +85,7 @@ pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<
             .picked(SANDBOX_TEMPLATE)
             .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
-        write(&file("ruhui.toml"), &text)?;
+        write(&file("ruhui.toml"), &ports.map_or(text.clone(), |ports| ports.written_into(&text)))?;
     }
     Ok(missing)
 }
@@ -217,7 +217,7 @@ fn damaged_key(path: &Path, derived: &Path, why: &dyn fmt::Display) -> StartErro
 }
 
 /// The error about a damaged file that the sandbox can make again: empty, cut off, or of another kind.
-fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
+pub(super) fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
     let why = Bilingual::new(
         format!("{why}; put the right one back, or delete it and the next start makes a new one"),
         format!("{why:#}；请放回正确的文件，或将其删除，下次启动时会重新生成"),
@@ -263,96 +263,4 @@ fn write_at_once(
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| fs::rename(&draft, path))
         .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
-}
-
-/// The address at which a client on this machine reaches the sandbox: `0.0.0.0` and `[::]`, which stand for all
-/// addresses, are replaced by loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
-}
-
-/// The settings that a client needs to reach a sandbox: the variables of `kit.env`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Kit {
-    /// The folder with the kit's files.
-    pub folder: PathBuf,
-    /// Names and values of the variables, in the file's order.
-    pub variables: Vec<(&'static str, String)>,
-}
-
-/// Hides the variables: two are keys.
-impl fmt::Debug for Kit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Kit({})", self.folder.display())
-    }
-}
-
-impl Kit {
-    /// The value of a variable.
-    pub fn value(&self, name: &str) -> Option<&str> {
-        self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Writes `kit.env`, at each start: the ports and the folder's path may have changed.
-    pub(super) fn write(
-        root: &Path,
-        Server { service, main, backup, operations, .. }: &Server,
-        tls: bool,
-        comments: Comments,
-    ) -> Result<Self, StartError> {
-        let folder = root.join("kit");
-        let file = |name: &str| folder.join(name).display().to_string();
-        let read = |name: &str| read(&folder.join(name));
-        let serial = |name: &str| {
-            let certificate =
-                Certificate::from_pem(&read(name)?).map_err(|error| damaged(&folder.join(name), &error))?;
-            Ok::<_, StartError>(certificate.serial_no().as_str().to_owned())
-        };
-        let url = |scheme: &str, listener: &Listener| {
-            let address = listener
-                .address()
-                .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
-            Ok::<_, StartError>(format!("{scheme}://{}", reachable(address)))
-        };
-        let scheme = if tls { "https" } else { "http" };
-        let key_id = |keys: &crate::platform::ResponseKeys| keys.public_key.serial().as_str().to_owned();
-        let mut variables = vec![
-            ("RUHUI_BASE_URL", url(scheme, main)?),
-            ("RUHUI_BACKUP_URL", url(scheme, backup)?),
-            ("RUHUI_OPERATIONS_URL", url("http", operations)?),
-            ("RUHUI_MCHID", MCHID.to_owned()),
-            ("RUHUI_SERIAL_NO", serial("apiclient_cert.pem")?),
-            ("RUHUI_PRIVATE_KEY", file("apiclient_key.pem")),
-            ("RUHUI_CERTIFICATE", file("apiclient_cert.pem")),
-            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.partner)),
-            ("RUHUI_WECHATPAY_PUBLIC_KEY", file("wxp_pub.pem")),
-            ("RUHUI_WECHATPAY_CERTIFICATE", file("wxp_cert.pem")),
-            ("RUHUI_WECHATPAY_CERTIFICATE_SERIAL", serial("wxp_cert.pem")?),
-            ("RUHUI_APIV3_KEY", read("apiv3_key.txt")?.trim_end().to_owned()),
-            ("RUHUI_BRAND_ID", BRAND_ID.to_owned()),
-            ("RUHUI_CARD_ID", CARD_ID.to_owned()),
-            ("RUHUI_OPENID", OPENID.to_owned()),
-            ("RUHUI_BRAND_SERIAL_NO", serial("brand_cert.pem")?),
-            ("RUHUI_BRAND_PRIVATE_KEY", file("brand_key.pem")),
-            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.brand)),
-            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", file("brand_wxp_pub.pem")),
-            ("RUHUI_BRAND_API_KEY", read("brand_api_key.txt")?.trim_end().to_owned()),
-        ];
-        if tls {
-            variables.push(("RUHUI_CA_CERTIFICATE", file("ca.pem")));
-        }
-        let lines =
-            variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
-        let heading = comments.picked(
-            "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
-        );
-        let text = heading + &lines.collect::<String>();
-        write_private(&folder.join("kit.env"), &text)?;
-        Ok(Self { folder, variables })
-    }
 }

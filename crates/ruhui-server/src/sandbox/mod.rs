@@ -2,19 +2,29 @@
 
 mod comments;
 mod kit;
+mod kit_env;
+mod lock;
+mod mismatch;
+mod ports;
 mod tls;
 mod watch;
+mod watched;
 
 pub use comments::Comments;
-pub use kit::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID};
+pub use kit_env::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID};
+pub use ports::Ports;
 
 use crate::env::Env;
 use crate::http::Tls;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
 use crate::store::StoreLocation;
+use kit_env::KitEnv;
+use lock::FolderLock;
+use ruhui_core::bilingual::Bilingual;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use watched::WatchedConfig;
 
 /// Options of a sandbox.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +33,8 @@ pub struct Options {
     pub tls: bool,
     /// Replaces the file's addresses.
     pub addresses: Addresses,
+    /// The ports of a new `ruhui.toml`. They replace those of a file that exists, for this start.
+    pub ports: Option<Ports>,
     /// Replaces the file's store.
     pub store: Option<StoreLocation>,
     /// The language of the comments in the files that a start makes.
@@ -36,6 +48,11 @@ pub struct Sandbox {
     kit: Kit,
     root: PathBuf,
     remade: Vec<PathBuf>,
+    differing: Vec<&'static str>,
+    mismatches: Vec<Bilingual>,
+    config: Arc<WatchedConfig>,
+    /// Held until the sandbox has stopped.
+    lock: FolderLock,
 }
 
 /// Makes the folder `root` a sandbox if it is not one yet, and opens it.
@@ -44,16 +61,23 @@ pub struct Sandbox {
 ///
 /// [`StartError`]: one sentence about the obstacle.
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
-    let root = prepare(root)?;
+    let (root, lock) = prepare(root)?;
     let was_complete = kit::was_complete(&root);
-    let made = kit::provide(&root, &env, options.comments)?;
+    let Options { addresses, ports, store, comments, tls: is_tls } = options;
+    let made = kit::provide(&root, &env, comments, ports)?;
     let remade = if was_complete { made } else { Vec::new() };
-    let is_tls = options.tls;
     let tls = if is_tls { Tls::On(tls::server_config(&root, &env)?) } else { Tls::Off };
-    let Options { addresses, store, comments, .. } = options;
-    let server = Server::open(&root.join("ruhui.toml"), env, addresses, store, tls).await?;
-    let kit = Kit::write(&root, &server, is_tls, comments)?;
-    Ok(Sandbox { server, kit, root, remade })
+    let addresses = ports.map_or(addresses, Ports::addresses);
+    let file = root.join("ruhui.toml");
+    let mut server = Server::open(&file, env, addresses, store, tls).await?;
+    let differing = if ports.is_some() { server.config_file.replaced_by(addresses) } else { Vec::new() };
+    let kit_env = KitEnv::of(&root, &server, is_tls, comments)?;
+    lock.note(kit_env.urls());
+    let config = Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env));
+    let kit = config.write_kit()?;
+    let mismatches = mismatch::find(&kit.folder, server.service()).await?;
+    server.reloadable = config.clone();
+    Ok(Sandbox { server, kit, root, remade, differing, mismatches, config, lock })
 }
 
 impl Sandbox {
@@ -67,27 +91,40 @@ impl Sandbox {
         &self.remade
     }
 
+    /// The settings of `ruhui.toml` that the given ports replace for this start.
+    pub fn differing(&self) -> &[&'static str] {
+        &self.differing
+    }
+
+    /// A sentence for each key of the kit that `ruhui.toml` does not use.
+    pub fn mismatches(&self) -> &[Bilingual] {
+        &self.mismatches
+    }
+
     /// The service that the sandbox runs.
     pub fn service(&self) -> &Arc<Service> {
         self.server.service()
     }
 
-    /// Serves until `stop` is done. Then finishes the requests in flight. The log reports if the folder is deleted
-    /// meanwhile.
+    /// Serves until `stop` is done. Then finishes the requests in flight. Meanwhile changes of `ruhui.toml` are applied,
+    /// and the log reports if the folder is deleted.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let watch = tokio::spawn(watch::report_loss(self.root));
+        let watches = [tokio::spawn(watch::report_loss(self.root)), tokio::spawn(watch::follow(self.config))];
         self.server.run(stop).await;
-        watch.abort();
+        watches.iter().for_each(tokio::task::JoinHandle::abort);
+        drop(self.lock);
     }
 }
 
-/// Makes the folder, checks that it is writable, and returns its absolute path.
-fn prepare(root: &Path) -> Result<PathBuf, StartError> {
+/// Makes the folder, locks it, and returns its absolute path with the lock. A folder that is locked is not changed.
+fn prepare(root: &Path) -> Result<(PathBuf, FolderLock), StartError> {
     let failed = |error: std::io::Error| StartError::Folder { path: root.to_owned(), error: error.into() };
-    for folder in [root.to_owned(), root.join("kit"), root.join("platform")] {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+    std::fs::create_dir_all(root).map_err(failed)?;
+    let lock = FolderLock::take(root)?;
+    for folder in ["kit", "platform"] {
+        std::fs::create_dir_all(root.join(folder)).map_err(failed)?;
     }
     let trial = root.join(".writable");
     std::fs::write(&trial, "").and_then(|()| std::fs::remove_file(&trial)).map_err(failed)?;
-    root.canonicalize().map_err(failed)
+    Ok((root.canonicalize().map_err(failed)?, lock))
 }

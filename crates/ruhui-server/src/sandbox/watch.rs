@@ -1,10 +1,81 @@
 //! Watches a sandbox's folder while the sandbox runs.
 
+use super::watched::WatchedConfig;
+use crate::reload::{InvalidConfig, Reload, ReloadError, Reloadable as _};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Pause between two checks of the folder.
 const INTERVAL: Duration = Duration::from_secs(2);
+/// Pause between two looks at the configuration.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Applies the configuration whenever its files change, and logs what a change did. A file is read once it is the same
+/// in two looks: an editor may write it in parts.
+pub(super) async fn follow(config: Arc<WatchedConfig>) {
+    let mut applied = config.file_states();
+    let mut last = applied.clone();
+    let mut reported = None;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let now = config.file_states();
+        let is_settled = now == last;
+        last.clone_from(&now);
+        if !is_settled || now == applied {
+            continue;
+        }
+        applied = now;
+        match config.reload().await {
+            Ok(reload) => {
+                reported = None;
+                report(&reload);
+            }
+            // One line for each mistake, however often the file is written with it.
+            Err(ReloadError::Invalid(mistake)) if reported.as_ref() != Some(&mistake) => {
+                report_mistake(&mistake);
+                reported = Some(mistake);
+            }
+            Err(ReloadError::Invalid(_)) => {}
+            Err(ReloadError::Store(error)) => {
+                tracing::error!(%error, "ruhui.toml was not applied");
+                // The next look tries again.
+                applied = Vec::new();
+            }
+        }
+    }
+}
+
+/// Logs what a reload changed: settings by name, entries by number, since an openid has no place in a log.
+fn report(reload: &Reload) {
+    if !reload.is_empty() {
+        let (mut named, mut numbers) = (Vec::new(), BTreeMap::new());
+        for change in &reload.changes {
+            match change.key.split_once('.') {
+                Some(("service" | "platform", _)) => named.push((format!("{change}"), format!("{change:#}"))),
+                _ => *numbers.entry(change.key.split('.').next().unwrap_or_default()).or_insert(0) += 1,
+            }
+        }
+        let numbers = numbers
+            .iter()
+            .map(|(table, number)| (format!("{table}: {number}"), format!("{table}：{number} 项")));
+        let (en, zh): (Vec<_>, Vec<_>) = named.into_iter().chain(numbers).unzip();
+        let (en, zh) = (en.join(", "), zh.join("、"));
+        tracing::warn!("ruhui.toml was applied: {en} / 已应用 ruhui.toml 的修改：{zh}");
+    }
+    if !reload.at_next_start.is_empty() {
+        let (en, zh) = (reload.at_next_start.join(", "), reload.at_next_start.join("、"));
+        tracing::warn!(
+            "changed in ruhui.toml, takes effect at the next start: {en} / ruhui.toml 中的下列修改在下次启动时生效：{zh}"
+        );
+    }
+}
+
+fn report_mistake(mistake: &InvalidConfig) {
+    let message = &mistake.message;
+    tracing::error!("nothing was changed: {} / 未做任何更改：{}", message.en(), message.zh());
+}
 
 /// Waits until the folder is gone, and logs that once.
 pub(super) async fn report_loss(root: PathBuf) {

@@ -47,7 +47,8 @@ pub(super) fn offer<'a>(
     let brand = state.template.as_ref().and_then(|template| directory.brand(&template.card.brand_id));
     let brand = brand.map(|brand| &brand.record);
     let user = (openid, state.user.as_ref());
-    check_offer(state.template.as_ref(), brand, user, service.policy.unknown_openids, state.now)
+    let unknown_openids = service.settings().policy.unknown_openids;
+    check_offer(state.template.as_ref(), brand, user, unknown_openids, state.now)
 }
 
 /// Returns the user's card in force, with its template and its code.

@@ -33,6 +33,13 @@ pub enum StartError {
         /// The fault of the file, and the remedy.
         why: Bilingual,
     },
+    /// Another sandbox over the same folder is running.
+    Served {
+        /// The path of the folder.
+        path: PathBuf,
+        /// The URLs of its main host and of its operations, if it has noted them already.
+        at: Option<(String, String)>,
+    },
     /// A port cannot be bound.
     Port {
         /// The key in `[service]`, which is also the name of the sandbox's option.
@@ -75,6 +82,26 @@ impl fmt::Display for StartError {
             Self::File { path, error } => write!(f, "{} cannot be read or written: {error}", path.display()),
             Self::Unusable { path, why } if zh => write!(f, "文件 {} 无法使用：{why:#}", path.display()),
             Self::Unusable { path, why } => write!(f, "{} cannot be used: {why}", path.display()),
+            Self::Served { path, at } => {
+                let path = path.display();
+                let at = at.as_ref();
+                let (en, zh_at) = at.map_or_else(Default::default, |(main, operations)| {
+                    (
+                        format!(" at {main} (operations {operations})"),
+                        format!("：{main}（运维监听 {operations}）"),
+                    )
+                });
+                if zh {
+                    return write!(
+                        f,
+                        "目录 {path} 上已有沙箱在运行{zh_at}；请使用该沙箱或先将其停止，或指定其他目录与端口：`ruhui sandbox ./second --ports 7180`"
+                    );
+                }
+                write!(
+                    f,
+                    "a sandbox over the folder {path} is running{en}: use that one or stop it, or give another folder and other ports, such as `ruhui sandbox ./second --ports 7180`"
+                )
+            }
             Self::Port { key, address, error } if zh => {
                 write!(f, "无法监听 {address}：{error:#}；{}", advice(*error).1)?;
                 write!(f, "修改 ruhui.toml 中的 `service.{key}`，或使用 `--{key}`")

@@ -1,23 +1,28 @@
 //! Start of a server: from a configuration file to a service that listens.
 
+mod config_file;
 mod error;
 mod run;
 
+pub(crate) use config_file::{ConfigFile, FileStates};
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
-use crate::config::{Config, ConfigError, Provision};
+use crate::config::{ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
-use crate::http::{Limits, Listener, Tls};
+use crate::http::{Limits, Listener, SandboxParts, Tls};
+use crate::reload::Reloadable;
 use crate::service::Service;
 use crate::store::StoreLocation;
+use config_file::ConfigSource;
+use run::run_with;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Addresses on which a server listens, in place of those of its file.
+/// Addresses of a server, in place of those of its file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Addresses {
     /// Replaces `service.main`.
@@ -26,12 +31,17 @@ pub struct Addresses {
     pub backup: Option<SocketAddr>,
     /// Replaces `service.operations`.
     pub operations: Option<SocketAddr>,
+    /// Replaces `service.notify_url`: callbacks go to `/notify` at this address.
+    pub notify: Option<SocketAddr>,
 }
 
 /// A service with bound ports, an open store, and the file's entries provisioned.
 #[derive(Debug)]
 pub struct Server {
     pub(crate) service: Arc<Service>,
+    pub(crate) config_file: Arc<ConfigFile>,
+    /// The configuration as the controls reload it.
+    pub(crate) reloadable: Arc<dyn Reloadable>,
     pub(crate) main: Listener,
     pub(crate) backup: Listener,
     pub(crate) operations: Listener,
@@ -58,7 +68,7 @@ impl Server {
         tls: Tls,
     ) -> Result<Self, StartError> {
         let path = config;
-        let (config, provision) = Config::load(path)?;
+        let (source, config, provision) = ConfigSource::load(path, addresses)?;
         // Ports come first: a second server on the same store must fail before it changes the store.
         let address = addresses.main.unwrap_or(config.service.main);
         let main = bind("main", address, tls.clone()).await?;
@@ -81,16 +91,18 @@ impl Server {
         let place = store.unwrap_or_else(|| config.service.store.clone().within(folder));
         let store = place.open(&env).await?;
         provision.apply(&*store).await?;
-        let Provision { platform, mut policy, .. } = provision;
-        policy.public_url = public_url;
+        let Provision { platform, mut policy, entries, .. } = provision;
+        policy.public_url = public_url.clone();
         let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
         let env = match clock.clone() {
             Some(clock) => Env { business: clock, ..env },
             None => env,
         };
-        let service = Service::start(env, store, platform, policy).await?;
         let (drain, limits) = (config.service.drain(), config.service.limits());
-        Ok(Self { service, main, backup, operations, clock, drain, limits })
+        let service = Service::start(env, store, platform, policy).await?;
+        let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
+        let reloadable = config_file.clone();
+        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, drain, limits })
     }
 
     /// The service that the server runs.
@@ -119,10 +131,11 @@ impl Server {
 
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
-        let operations = (self.operations, self.clock);
+        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable: Some(self.reloadable) });
+        let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };
-        run(self.service, [self.main, self.backup], operations, self.limits, stop).await;
+        run_with(self.service, [self.main, self.backup], operations, self.limits, stop).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! A running service: its listeners, its background jobs, and its graceful shutdown.
 
 use crate::env::OffsetClock;
-use crate::http::{self, Limits, Listener};
+use crate::http::{self, Limits, Listener, SandboxParts};
 use crate::jobs;
 use crate::service::Service;
 use std::sync::Arc;
@@ -24,7 +24,19 @@ pub struct Stop<Told, Drained> {
 pub async fn run(
     service: Arc<Service>,
     api: [Listener; 2],
-    operations: (Listener, Option<Arc<OffsetClock>>),
+    (operations, clock): (Listener, Option<Arc<OffsetClock>>),
+    limits: Limits,
+    stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
+) {
+    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None });
+    run_with(service, api, (operations, sandbox), limits, stop).await;
+}
+
+/// Serves as [`run`] does, with the parts of a sandbox that the controls act on.
+pub(super) async fn run_with(
+    service: Arc<Service>,
+    api: [Listener; 2],
+    operations: (Listener, Option<SandboxParts>),
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {

@@ -196,6 +196,7 @@ async fn start(
         request_log: false,
         reach: AddressPolicy::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),
+        control_hosts: Vec::new(),
     };
     Service::start_with(street.clone(), env, store, PROVISION.platform.clone(), policy).await.unwrap()
 }

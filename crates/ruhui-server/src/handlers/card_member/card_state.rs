@@ -7,6 +7,7 @@ use crate::domain::rights::{brand_of, check_openid};
 use crate::domain::{Brand, Member, Template, User};
 use crate::error::Error;
 use crate::member_state::MemberState;
+use crate::policy::Policy;
 use crate::service::Service;
 use crate::store::{Batch, Key, Snapshot};
 use jiff::Timestamp;
@@ -55,10 +56,10 @@ impl CardState {
     }
 
     /// Checks that the openid belongs to a user of an AppID bound to the brand, the template's among them.
-    pub(super) fn check_openid(&self, service: &Service, openid: &OpenId) -> Result<(), &'static Row> {
+    pub(super) fn check_openid(&self, policy: &Policy, openid: &OpenId) -> Result<(), &'static Row> {
         let bound = self.brand.appids.iter();
         let appids: Vec<&AppId> = bound.chain([&self.template.card.appid]).collect();
-        check_openid(openid, self.user.as_ref(), &appids, service.policy.unknown_openids)
+        check_openid(openid, self.user.as_ref(), &appids, policy.unknown_openids)
     }
 
     /// Returns the batch that writes the step, on the condition that nothing of this state has changed.
@@ -69,9 +70,13 @@ impl CardState {
 }
 
 /// Whether the picture that a request names was uploaded. Pictures are never deleted, so no version is checked.
-pub(super) async fn is_uploaded(service: &Service, picture: Option<&Text<256>>) -> Result<bool, Error> {
+pub(super) async fn is_uploaded(
+    service: &Service,
+    policy: &Policy,
+    picture: Option<&Text<256>>,
+) -> Result<bool, Error> {
     let Some(picture) = picture else { return Ok(false) };
-    match check_picture(service, picture, None).await {
+    match check_picture(service, policy, picture, None).await {
         Ok(()) => Ok(true),
         Err(Error::Rejected(_)) => Ok(false),
         Err(error) => Err(error),

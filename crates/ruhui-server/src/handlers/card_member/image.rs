@@ -4,6 +4,7 @@ use crate::domain::Media;
 use crate::domain::image::{PictureFacts, Uploads, check_card_picture, check_upload, digest};
 use crate::error::Error;
 use crate::handlers::handle::{Call, Decision, Handle};
+use crate::policy::Policy;
 use crate::service::Service;
 use crate::store::records::put;
 use crate::store::{Record as _, Snapshot, StoreExt as _};
@@ -21,7 +22,7 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
         let uploaded = DateTime::seconds(service.env.business.now());
         let media = Media::new(id, kind, call.caller.clone(), uploaded, file);
         let facts = PictureFacts::from(&media);
-        let response = UploadedImage::new(service.policy.public_url.of(&facts));
+        let response = UploadedImage::new(call.policy().public_url.of(&facts));
         let uploads = Uploads::id_of(&call.caller);
         let seen =
             Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)]).await?;
@@ -43,13 +44,14 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
 /// Checks a picture that a request names for a card. The picture that the card has already, `present`, is allowed.
 pub(super) async fn check_picture(
     service: &Service,
+    policy: &Policy,
     url: &Text<256>,
     present: Option<&Text<256>>,
 ) -> Result<(), Error> {
     if present == Some(url) {
         return Ok(());
     }
-    let public_url = &service.policy.public_url;
+    let public_url = &policy.public_url;
     let picture = match public_url.media_id(url) {
         Some(id) => facts(service, id).await?,
         None => None,

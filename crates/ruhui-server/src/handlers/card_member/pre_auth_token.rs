@@ -65,7 +65,7 @@ async fn issue<E>(
             template: template.as_deref().map(|template| &template.record),
             user: user.as_ref(),
             member: member.as_ref(),
-            unknown_openids: service.policy.unknown_openids,
+            unknown_openids: call.policy().unknown_openids,
         };
         let now = service.env.business.now();
         let appid = match rule(asked, known, now) {
@@ -105,7 +105,7 @@ async fn issue<E>(
 /// Logs the fault of a malformed openid, in a sandbox only. The response says only that the openid is invalid, as the
 /// live one does.
 fn log_if_malformed(service: &Service, openid: &OpenId) {
-    if service.policy.diagnose && !openid.is_well_formed() {
+    if service.diagnose && !openid.is_well_formed() {
         let length = openid.as_str().chars().count();
         tracing::warn!(
             "the openid has {length} characters; an openid of WeChat's is `o` and 27 of 0-9, A-Z, a-z, _ and -; \

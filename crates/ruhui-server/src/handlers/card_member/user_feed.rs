@@ -18,7 +18,7 @@ impl<F: FamilyMarker> Handle for CreateUserFeed<F> {
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let id = Feed::id_of(brand_id, out_request_no.as_str());
         let state = CardState::load(service, subject, [Feed::key(&id)]).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let earlier = state.snapshot.record::<Feed>(&id)?;
         check_cell(&state.brand, cell, earlier.as_ref())?;
         if !state.template.is_effective() {

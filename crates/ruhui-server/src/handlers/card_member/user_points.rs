@@ -25,7 +25,7 @@ impl<F: FamilyMarker> Handle for SyncUserPoints<F> {
             *point_balance,
         );
         let state = CardState::load(service, subject, []).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let member = member::with_points(state.member.as_ref(), user_card_code, *point_balance)?;
         let batch = state.snapshot.batch([state.snapshot.put(&member)]);
         Ok(Decision::Commit(points, batch))
@@ -38,7 +38,7 @@ impl<F: FamilyMarker> Handle for ConfirmPointExchange<F> {
         let Self { record_id, card_id, openid, user_card_code, .. } = &call.request;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let state = CardState::load(service, subject, [Redemption::key(record_id.as_str())]).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let member = state.member.as_ref();
         member.and_then(|member| member.card(user_card_code)).ok_or(&rows::CARD_NOT_FOUND)?;
         let asked = state.snapshot.record::<Redemption>(record_id.as_str())?;

@@ -1,12 +1,23 @@
-//! Context of the controls: the service and the clock that they act on.
+//! Context of the controls: the service, and the parts of a sandbox that they act on.
 
 use crate::env::OffsetClock;
+use crate::reload::Reloadable;
 use crate::service::Service;
 use std::sync::Arc;
 
-/// The service and its business clock, as a control gets them.
+/// The parts of a sandbox next to its service.
+#[derive(Debug)]
+pub(crate) struct SandboxParts {
+    /// The business clock.
+    pub(crate) clock: Arc<OffsetClock>,
+    /// The configuration file. `None` in a service that was made without one.
+    pub(crate) reloadable: Option<Arc<dyn Reloadable>>,
+}
+
+/// The service and the parts of its sandbox, as a control gets them.
 #[derive(Clone)]
 pub(in crate::http) struct Controls {
     pub(super) service: Arc<Service>,
     pub(super) clock: Arc<OffsetClock>,
+    pub(super) reloadable: Option<Arc<dyn Reloadable>>,
 }

@@ -3,6 +3,7 @@
 
 use super::context::Controls;
 use super::outcome::Failure;
+use crate::domain::ControlHost;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,7 +14,8 @@ use std::net::IpAddr;
 
 /// Passes a request on if it may use the controls; rejects it otherwise.
 pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {
-    if is_allowed(request.headers()) {
+    let settings = controls.service.settings();
+    if is_allowed(request.headers(), &settings.policy.control_hosts) {
         next.run(request).await
     } else {
         Failure::Foreign.to_response(&controls, request.headers())
@@ -22,15 +24,16 @@ pub(super) async fn check(State(controls): State<Controls>, request: Request, ne
 
 /// Whether a request may use the controls: neither cross-origin nor by DNS rebinding. A cross-origin page has another
 /// Origin. A page that has pointed its host name to this machine sends that name as Host. An IP address and
-/// `localhost` belong to no website.
-fn is_allowed(headers: &HeaderMap) -> bool {
+/// `localhost` belong to no website, and neither do the names that the configuration allows.
+fn is_allowed(headers: &HeaderMap, control_hosts: &[ControlHost]) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
     let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     let is_own = |origin: &str| origin == format!("http://{host}");
     let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
-    (is_address || name.eq_ignore_ascii_case("localhost")) && origin.is_none_or(is_own)
+    let is_named = || control_hosts.iter().any(|host| host.is_named(name));
+    (is_address || name.eq_ignore_ascii_case("localhost") || is_named()) && origin.is_none_or(is_own)
 }
 
 #[cfg(test)]
@@ -44,7 +47,27 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, HeaderValue::from_static(origin));
         }
-        is_allowed(&headers)
+        is_allowed(&headers, &[])
+    }
+
+    #[test]
+    fn a_name_that_the_configuration_allows_is_let_in_and_no_other() {
+        let allowed = ["sandbox", "host.docker.internal"].map(|name| ControlHost::new(name).unwrap());
+        let is_let_in = |host: &'static str, origin: Option<&'static str>| {
+            let origin = origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin)));
+            let headers = [(HOST, HeaderValue::from_static(host))].into_iter().chain(origin);
+            is_allowed(&headers.collect(), &allowed)
+        };
+        for host in ["sandbox:7082", "SANDBOX", "host.docker.internal:7082", "127.0.0.1:7082"] {
+            assert!(is_let_in(host, None), "{host}");
+        }
+        assert!(is_let_in("sandbox:7082", Some("http://sandbox:7082")));
+        for host in ["sandbox.evil.example:7082", "evil.sandbox", "docker.internal", "evil.example"] {
+            assert!(!is_let_in(host, None), "{host}");
+        }
+        for origin in ["http://sandbox", "http://evil.example", "https://sandbox:7082", "null"] {
+            assert!(!is_let_in("sandbox:7082", Some(origin)), "{origin}");
+        }
     }
 
     #[test]
@@ -63,6 +86,6 @@ mod tests {
         for origin in ["https://evil.example", "null", "http://127.0.0.1:80", "http://localhost:7082", ""] {
             assert!(!is_let_in("127.0.0.1:7082", Some(origin)), "{origin}");
         }
-        assert!(!is_allowed(&HeaderMap::new()));
+        assert!(!is_allowed(&HeaderMap::new(), &[]));
     }
 }

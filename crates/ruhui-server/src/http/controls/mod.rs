@@ -15,6 +15,7 @@
 //! | `GET /sandbox/clock` | | shows the business clock |
 //! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
 //! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
+//! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
@@ -24,12 +25,14 @@ mod clock;
 mod context;
 mod guard;
 mod outcome;
+mod reload;
 mod request;
 mod requests;
 
+pub(crate) use context::SandboxParts;
+
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
-use crate::env::OffsetClock;
 use crate::service::Service;
 use crate::simulator;
 use axum::Router;
@@ -46,8 +49,8 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// The router of the controls.
-pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
-    let controls = Controls { service, clock };
+pub(super) fn router(service: Arc<Service>, SandboxParts { clock, reloadable }: SandboxParts) -> Router {
+    let controls = Controls { service, clock, reloadable };
     Router::new()
         .route("/sandbox/join", get(form).post(join))
         .route("/sandbox/user-cards/open", post(open))
@@ -58,6 +61,7 @@ pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
         .route("/sandbox/probe", post(probe))
         .route("/sandbox/clock", get(clock::show).post(clock::advance))
         .route("/sandbox/deliveries", get(clock::deliveries))
+        .merge(reload::router())
         .merge(requests::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
         .with_state(controls)

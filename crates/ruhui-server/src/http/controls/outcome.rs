@@ -3,6 +3,7 @@
 use super::context::Controls;
 use crate::domain::component::Refusal;
 use crate::http::response::ResponseWriter;
+use crate::reload::{InvalidConfig, ReloadError};
 use crate::simulator::{NotProbed, SimulatorError};
 use crate::store::StoreError;
 use axum::extract::Request;
@@ -39,6 +40,8 @@ pub(super) enum Failure {
         /// What does not exist, and what to do instead.
         what: Bilingual,
     },
+    /// The configuration file has a mistake, so nothing was changed.
+    InvalidConfig(Box<InvalidConfig>),
     /// The body is too large or too slow.
     Body(&'static Row),
     /// The request is from a web page of another origin, or uses another host name.
@@ -66,10 +69,19 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<ReloadError> for Failure {
+    fn from(error: ReloadError) -> Self {
+        match error {
+            ReloadError::Invalid(mistake) => Self::InvalidConfig(mistake),
+            ReloadError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Rejected(_) => StatusCode::CONFLICT,
+            Self::Rejected(_) | Self::InvalidConfig(_) => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::Malformed(_) | Self::Invalid { .. } => StatusCode::BAD_REQUEST,
@@ -89,6 +101,7 @@ impl Failure {
                 rows::PARAMETER_WRONG.code.clone()
             }
             Self::NotFound { .. } => Code::from("NOT_FOUND".to_owned()),
+            Self::InvalidConfig(_) => Code::from("CONFIG_INVALID".to_owned()),
             Self::Body(row) => row.code.clone(),
             Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.clone(),
         }
@@ -105,10 +118,11 @@ impl Failure {
                 Bilingual::new(format!("`{field}`: {}", what.en()), format!("`{field}`：{}", what.zh()))
             }
             Self::NotFound { what } => what.clone(),
+            Self::InvalidConfig(mistake) => mistake.message.clone(),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
-                "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
-                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
+                "not for pages of other origins: Host must be localhost or an IP address, and Origin the same; `control_hosts` in ruhui.toml allows further host names",
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致；可在 ruhui.toml 的 `control_hosts` 中允许其他主机名",
             ),
         }
     }
@@ -123,6 +137,10 @@ impl Failure {
         let mut body = json!({ "code": self.code(), "message": message });
         if let Self::Rejected(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
+        }
+        if let Self::InvalidConfig(mistake) = self {
+            let InvalidConfig { file, line, key, .. } = &**mistake;
+            body["detail"] = json!({ "file": file, "line": line, "key": key });
         }
         let mut response = writer.json(self.status(), Some(&self.code()), body.to_string().into_bytes());
         if let Self::Store(_) = self {

@@ -24,8 +24,8 @@ impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let directory = service.directory();
         let brand = brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
-        template::check_creation(&call.request, brand, service.policy.reach)?;
-        check_picture(service, &call.request.card_picture_url, None).await?;
+        template::check_creation(&call.request, brand, call.policy().reach)?;
+        check_picture(service, call.policy(), &call.request.card_picture_url, None).await?;
 
         let claim = Claim::out_request_no(CALL, brand_id, call.request.out_request_no.as_str());
         let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);

@@ -16,10 +16,10 @@ impl<F: FamilyMarker> Handle for ModifyCardTemplate<F> {
         let directory = service.directory();
         let brand = brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
         let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
-        let (reach, now) = (service.policy.reach, service.env.business.now());
+        let (reach, now) = (call.policy().reach, service.env.business.now());
         let modified = template::modify(&loaded.record, &call.request, brand, reach, now)?;
         let picture = &modified.card.card_picture_url;
-        check_picture(service, picture, Some(&loaded.record.card.card_picture_url)).await?;
+        check_picture(service, call.policy(), picture, Some(&loaded.record.card.card_picture_url)).await?;
         let batch = vec![loaded.replace(&modified)];
         Ok(Decision::Commit(modified.card, batch))
     }

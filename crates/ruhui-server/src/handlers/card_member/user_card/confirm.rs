@@ -17,9 +17,9 @@ impl<F: FamilyMarker> Handle for ConfirmUserCard<F> {
         let brand_id = call.brand_id(&request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let code = Claim::key(&Claim::user_card_code(card_id, user_card_code.as_str()).id());
-        let is_picture_uploaded = is_uploaded(service, card_picture_url.as_ref()).await?;
+        let is_picture_uploaded = is_uploaded(service, call.policy(), card_picture_url.as_ref()).await?;
         let state = CardState::load(service, subject, [code.clone()]).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let setting = StepInputs {
             template: &state.template.card,
             is_code_taken: state.snapshot.has(&code),

@@ -19,7 +19,7 @@ impl<F: FamilyMarker> Handle for QueryUserCard<F> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let state = CardState::load(service, subject, []).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let held = state.member.as_ref().and_then(|member| member.card(user_card_code));
         Ok(Decision::Respond(held.ok_or(&rows::CARD_NOT_FOUND)?.shown(state.now)))
     }
@@ -33,7 +33,7 @@ impl<F: FamilyMarker> Handle for ListUserCards<F> {
         let Self { openid, user_card_state, offset, limit, .. } = &call.request;
         let user = service.store.read::<User>(openid.as_str()).await?.map(|user| user.record);
         let appids: Vec<&AppId> = brand.appids.iter().collect();
-        check_openid(openid, user.as_ref(), &appids, service.policy.unknown_openids)?;
+        check_openid(openid, user.as_ref(), &appids, call.policy().unknown_openids)?;
 
         let members = members(service, openid).await?;
         let of_brand = members.iter().filter(|member| member.brand_id == *brand_id);

@@ -14,9 +14,9 @@ impl<F: FamilyMarker> Handle for ModifyUserCard<F> {
         let Self { card_id, openid, card_picture_url, .. } = request;
         let brand_id = call.brand_id(&request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
-        let is_picture_uploaded = is_uploaded(service, card_picture_url.as_ref()).await?;
+        let is_picture_uploaded = is_uploaded(service, call.policy(), card_picture_url.as_ref()).await?;
         let state = CardState::load(service, subject, []).await?;
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let setting = StepInputs {
             template: &state.template.card,
             is_code_taken: false,
@@ -40,7 +40,7 @@ impl<F: FamilyMarker> Handle for InvalidateUserCard<F> {
         if state.user.is_none() && !openid.is_well_formed() {
             return Err((&rows::OPENID_WRONG).into());
         }
-        state.check_openid(service, openid)?;
+        state.check_openid(call.policy(), openid)?;
         let step = member::invalidate(state.member.as_ref(), request, state.now)?;
         let batch = state.batch(&step);
         Ok(Decision::Commit(step.card, batch))

@@ -107,7 +107,7 @@ pub(super) fn whole(service: &Service, exchange: &Exchange, masking: Masking) ->
 /// Returns the explanation of the signature, if the service did not verify it: it was rejected, or no route has the
 /// path.
 fn diagnosis(service: &Service, exchange: &Exchange) -> Option<Value> {
-    if matches!(exchange.way, Way::Callback(_)) || !service.policy.diagnose {
+    if matches!(exchange.way, Way::Callback(_)) || !service.diagnose {
         return None;
     }
     let made = exchange.notes.diagnosis.as_ref().and_then(|slot| slot.get());

@@ -1,0 +1,145 @@
+//! `kit.env`: the settings that a client needs to reach a sandbox, as variables.
+//!
+//! Keys and certificates are in it as PEM text, with `\n` for each line end, so that the file names no path: it works
+//! wherever it is moved, copied or mounted, in a shell as well as in programs that read `NAME='value'`.
+
+use super::Comments;
+use super::kit::{damaged, read, write_private};
+use crate::http::Listener;
+use crate::platform::{Platform, ResponseKeys};
+use crate::start::{Server, StartError};
+use ruhui_core::key::Certificate;
+use ruhui_core::types::NotifyUrl;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// The merchant of the documents' samples.
+pub const MCHID: &str = "1900000001";
+/// The brand of the documents' samples.
+pub const BRAND_ID: &str = "1004";
+/// The card template of the documents' samples.
+pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
+/// The user of the documents' samples.
+pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
+
+/// The settings that a client needs to reach a sandbox: the variables of `kit.env`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kit {
+    /// The folder with the kit's files.
+    pub folder: PathBuf,
+    /// Names and values of the variables, in the file's order.
+    pub variables: Vec<(&'static str, String)>,
+}
+
+/// Hides the variables: some are keys.
+impl fmt::Debug for Kit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kit({})", self.folder.display())
+    }
+}
+
+impl Kit {
+    /// The value of a variable.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The parts of `kit.env` that one start of a sandbox decides.
+#[derive(Debug)]
+pub(super) struct KitEnv {
+    folder: PathBuf,
+    /// The URLs of the main host, the backup host and the operations.
+    urls: [String; 3],
+    is_tls: bool,
+    comments: Comments,
+}
+
+impl KitEnv {
+    pub(super) fn of(
+        root: &Path,
+        Server { main, backup, operations, .. }: &Server,
+        is_tls: bool,
+        comments: Comments,
+    ) -> Result<Self, StartError> {
+        let folder = root.join("kit");
+        let url = |listener: &Listener| {
+            let address = listener
+                .address()
+                .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
+            Ok::<_, StartError>(format!("{}://{}", listener.scheme(), reachable(address)))
+        };
+        let urls = [url(main)?, url(backup)?, url(operations)?];
+        Ok(Self { folder, urls, is_tls, comments })
+    }
+
+    /// The URLs of the main host, the backup host and the operations.
+    pub(super) fn urls(&self) -> &[String; 3] {
+        &self.urls
+    }
+
+    /// Writes `kit.env`, at each start and after each change of the configuration: addresses and key ids may differ.
+    pub(super) fn write(&self, platform: &Platform, notify_url: &NotifyUrl) -> Result<Kit, StartError> {
+        let file = |name: &str| read(&self.folder.join(name));
+        let pem = |name: &str| Ok::<_, StartError>(on_one_line(&file(name)?));
+        let serial = |name: &str| {
+            let certificate = Certificate::from_pem(&file(name)?)
+                .map_err(|error| damaged(&self.folder.join(name), &error))?;
+            Ok::<_, StartError>(certificate.serial_no().as_str().to_owned())
+        };
+        let key_id = |keys: &ResponseKeys| keys.public_key.serial().as_str().to_owned();
+        let [main, backup, operations] = self.urls.clone();
+        let mut variables = vec![
+            ("RUHUI_BASE_URL", main),
+            ("RUHUI_BACKUP_URL", backup),
+            ("RUHUI_OPERATIONS_URL", operations),
+            ("RUHUI_NOTIFY_URL", notify_url.as_str().to_owned()),
+            ("RUHUI_MCHID", MCHID.to_owned()),
+            ("RUHUI_SERIAL_NO", serial("apiclient_cert.pem")?),
+            ("RUHUI_PRIVATE_KEY", pem("apiclient_key.pem")?),
+            ("RUHUI_CERTIFICATE", pem("apiclient_cert.pem")?),
+            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", key_id(&platform.partner)),
+            ("RUHUI_WECHATPAY_PUBLIC_KEY", pem("wxp_pub.pem")?),
+            ("RUHUI_WECHATPAY_CERTIFICATE", pem("wxp_cert.pem")?),
+            ("RUHUI_WECHATPAY_CERTIFICATE_SERIAL", serial("wxp_cert.pem")?),
+            ("RUHUI_APIV3_KEY", file("apiv3_key.txt")?.trim_end().to_owned()),
+            ("RUHUI_BRAND_ID", BRAND_ID.to_owned()),
+            ("RUHUI_CARD_ID", CARD_ID.to_owned()),
+            ("RUHUI_OPENID", OPENID.to_owned()),
+            ("RUHUI_BRAND_SERIAL_NO", serial("brand_cert.pem")?),
+            ("RUHUI_BRAND_PRIVATE_KEY", pem("brand_key.pem")?),
+            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&platform.brand)),
+            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", pem("brand_wxp_pub.pem")?),
+            ("RUHUI_BRAND_API_KEY", file("brand_api_key.txt")?.trim_end().to_owned()),
+        ];
+        if self.is_tls {
+            variables.push(("RUHUI_CA_CERTIFICATE", pem("ca.pem")?));
+        }
+        let lines =
+            variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
+        let heading = self.comments.picked(
+            "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
+        );
+        let text = heading + &lines.collect::<String>();
+        write_private(&self.folder.join("kit.env"), &text)?;
+        Ok(Kit { folder: self.folder.clone(), variables })
+    }
+}
+
+/// PEM text on one line, with the two characters `\n` for each line end.
+fn on_one_line(pem: &str) -> String {
+    let lines: Vec<&str> = pem.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    lines.join(r"\n")
+}
+
+/// The address at which a client on this machine reaches the sandbox: `0.0.0.0` and `[::]`, which stand for all
+/// addresses, are replaced by loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,88 @@
+//! The ports of a sandbox that are chosen together: main host, backup host, operations, and the receiver of callbacks.
+
+use crate::start::Addresses;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+/// Four ports on loopback: of the main host, the backup host, the operations, and the receiver of callbacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports([u16; 4]);
+
+impl Ports {
+    /// The highest port that three others can follow.
+    pub const LAST: u16 = u16::MAX - 3;
+
+    /// Four ports in a row from `first` on; `None` beyond [`LAST`](Self::LAST), or for 0.
+    pub fn from(first: u16) -> Option<Self> {
+        (1..=Self::LAST).contains(&first).then(|| Self([0, 1, 2, 3].map(|further| first + further)))
+    }
+
+    /// Four ports that are free at the moment.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn free() -> std::io::Result<Self> {
+        // All four are held at once, so that they differ.
+        let held = [(); 4].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+        let mut ports = [0; 4];
+        for (port, listener) in ports.iter_mut().zip(held) {
+            *port = listener?.local_addr()?.port();
+        }
+        Ok(Self(ports))
+    }
+
+    /// The addresses with these ports.
+    pub fn addresses(self) -> Addresses {
+        let [main, backup, operations, notify] =
+            self.0.map(|port| Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
+        Addresses { main, backup, operations, notify }
+    }
+
+    /// Puts these ports in place of the default ones into the text of a new `ruhui.toml`.
+    pub(super) fn written_into(self, text: &str) -> String {
+        let defaults = [7080, 7081, 7082, 7083].map(|port: u16| format!("127.0.0.1:{port}"));
+        let own = self.0.map(|port| format!("127.0.0.1:{port}"));
+        // Each is replaced by a mark first: the new ports may be among the default ones.
+        let marks = [0, 1, 2, 3].map(|index| format!("\u{0}{index}"));
+        let marked =
+            defaults.iter().zip(&marks).fold(text.to_owned(), |text, (port, mark)| text.replace(port, mark));
+        marks.iter().zip(&own).fold(marked, |text, (mark, port)| text.replace(mark, port))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SANDBOX_TEMPLATE;
+
+    #[test]
+    fn a_new_file_has_all_four_ports_and_none_of_the_default_ones() {
+        let text = Ports::from(7281).unwrap().written_into(SANDBOX_TEMPLATE);
+        for line in [
+            "main = \"127.0.0.1:7281\"",
+            "backup = \"127.0.0.1:7282\"",
+            "operations = \"127.0.0.1:7283\"",
+            "notify_url = \"http://127.0.0.1:7284/notify\"",
+        ] {
+            assert!(text.contains(line), "{line}");
+        }
+        assert!(!text.contains(":708"), "{text}");
+    }
+
+    #[test]
+    fn ports_next_to_the_default_ones_are_not_replaced_twice() {
+        let text = Ports::from(7081).unwrap().written_into("127.0.0.1:7080 127.0.0.1:7081 127.0.0.1:7083");
+        assert_eq!(text, "127.0.0.1:7081 127.0.0.1:7082 127.0.0.1:7084");
+    }
+
+    #[test]
+    fn four_ports_fit_below_the_highest_one() {
+        assert_eq!((Ports::from(0), Ports::from(65533)), (None, None));
+        assert_eq!(Ports::from(65532), Some(Ports([65532, 65533, 65534, 65535])));
+        let Ports(free) = Ports::free().unwrap();
+        assert!(
+            free.iter().all(|port| *port > 0)
+                && free.iter().collect::<std::collections::BTreeSet<_>>().len() == 4
+        );
+    }
+}
