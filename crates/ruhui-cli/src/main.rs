@@ -16,6 +16,7 @@ mod log;
 mod output;
 #[cfg(test)]
 mod texts;
+mod wrap;
 
 use cli::{Cli, Command, Output};
 use command::saved::Judged;

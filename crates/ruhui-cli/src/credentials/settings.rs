@@ -75,7 +75,8 @@ impl Settings {
         parse(text).map_err(|error| language.say_of(setting.flag, &error))
     }
 
-    pub(super) fn optional(&self, setting: Setting) -> Option<&str> {
+    /// Returns the value of a setting, if it is configured.
+    pub(crate) fn optional(&self, setting: Setting) -> Option<&str> {
         self.values.get(setting.variable).map(String::as_str)
     }
 
@@ -95,10 +96,5 @@ impl Settings {
             Family::Partner => MCHID,
             Family::Brand => BRAND_ID,
         }
-    }
-
-    /// Returns the brand's id, if it is configured.
-    pub(crate) fn brand_id(&self) -> Option<&str> {
-        self.optional(BRAND_ID)
     }
 }

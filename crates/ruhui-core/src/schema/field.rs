@@ -52,7 +52,7 @@ pub enum FieldType {
     /// An object with [`Field::fields`].
     Object,
     /// A list of values of one type.
-    List(Box<FieldType>),
+    List(Box<Self>),
 }
 
 impl Field {
