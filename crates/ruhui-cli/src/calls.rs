@@ -4,6 +4,7 @@ mod defaults;
 mod description;
 mod draft;
 mod examples;
+mod field_type;
 
 pub(crate) use description::Description;
 pub(crate) use draft::{Drafted, draft};

@@ -226,8 +226,8 @@ impl Command {
                 UserCommand::Form(launch) | UserCommand::Pay(launch) | UserCommand::Join { launch, .. } => {
                     &mut launch.controls
                 }
-                UserCommand::Open { about, .. }
-                | UserCommand::Redeem { about, .. }
+                UserCommand::Open { about, .. } => &mut about.controls,
+                UserCommand::Redeem { about, .. }
                 | UserCommand::Delete(about)
                 | UserCommand::Points(about) => &mut about.controls,
             },

@@ -20,6 +20,9 @@ pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Result<
 pub(crate) trait Drafted {
     fn method(&self) -> http::Method;
 
+    /// Returns the user that the request is about.
+    fn openid(&self) -> Option<String>;
+
     /// Encodes the target and the body. The body of an upload is its signed part.
     fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError>;
 
@@ -126,6 +129,10 @@ struct Draft<E>(E);
 impl<E: Endpoint> Drafted for Draft<E> {
     fn method(&self) -> http::Method {
         E::METHOD
+    }
+
+    fn openid(&self) -> Option<String> {
+        serde_json::to_value(&self.0).ok()?.get("openid")?.as_str().map(str::to_owned)
     }
 
     fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError> {

@@ -82,11 +82,12 @@ Fields:
   member_information:='{\"jump_appid\":…}'   JSON; `:=@FILE` reads it from a file
   file=@card.png                           the picture of upload_image
 
-`ruhui call NAME --help` describes the fields of an endpoint. Fields are
-checked before anything is sent. A required brand_id, card_id or openid that is
-missing comes from --brand-id, RUHUI_CARD_ID, RUHUI_OPENID or the kit, but for
-invalidate_card_template and import_user_card_by_openid. Phone numbers and form
-answers are encrypted in requests, and decrypted in the responses shown.
+`ruhui call NAME --help` describes the fields of an endpoint. Fields are checked
+before anything is sent. A required brand_id, card_id or openid that is missing
+comes from --brand-id, RUHUI_CARD_ID, RUHUI_OPENID or the kit. Two must be given:
+the card_id of invalidate_card_template, the openid of
+import_user_card_by_openid. Phone numbers and form answers are encrypted in
+requests, and decrypted in the responses that are shown.
  / 
 字段：
   card_id=pbLatjvWOi…                      文本、数字或布尔值
@@ -97,8 +98,9 @@ answers are encrypted in requests, and decrypted in the responses shown.
   file=@card.png                           upload_image 上传的图片
 
 `ruhui call 接口名 --help` 说明该接口的字段。字段在发送前检查；必填的 brand_id、
-card_id、openid 未给出时取自 --brand-id、RUHUI_CARD_ID、RUHUI_OPENID 或 kit
-（invalidate_card_template 与 import_user_card_by_openid 除外）。
+card_id、openid 未给出时取自 --brand-id、RUHUI_CARD_ID、RUHUI_OPENID 或 kit；
+invalidate_card_template 的 card_id 与 import_user_card_by_openid 的 openid
+必须写出。
 手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use crate::calls::{self, Description, Drafted, Name};
 use crate::cli::{CallArguments, Output, Request, RequestArguments};
 use crate::credentials::{CARD_ID, Family, OPENID, Setting, Settings};
-use crate::failure::{Failed, say_if_from_backup};
+use crate::failure::{Failed, User, say_if_from_backup};
 use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
                 Family::Partner => settings.client::<Partner>(language)?.call(method, &target, body).await,
                 Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
             };
-            let failed = Failed { settings: &settings, language, other_path: None };
+            let failed = Failed { settings: &settings, language, other_path: None, user: None };
             let response = called.map_err(|error| failed.explain(error))?;
             say_if_from_backup(&response, language);
             show(&response, None)?;
@@ -46,7 +46,9 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             let settings = credentials.resolve(&more, name.family, language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
-            let failed = Failed { settings: &settings, language, other_path: None };
+            let openid = written.call.openid();
+            let user = openid.as_deref().map(|openid| User { openid, new: "openid=$(ruhui user new)" });
+            let failed = Failed { settings: &settings, language, other_path: None, user };
             let read = |response: Response| written.call.read(&response).map(|body| (response, body));
             let (response, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
             say_if_from_backup(&response, language);

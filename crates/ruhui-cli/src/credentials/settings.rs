@@ -1,10 +1,11 @@
 //! Values of the settings for one run, and their origin.
 
 use super::Family;
-use super::setting::{BRAND_ID, MCHID, Setting};
+use super::setting::{BASE_URL, BRAND_ID, MCHID, Setting};
 use crate::language::Language;
 use anyhow::bail;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Origin of the settings, before flags override them.
@@ -32,6 +33,17 @@ impl Settings {
 
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Returns whether requests go to a sandbox: that of a kit, or a service on this machine.
+    pub(crate) fn is_for_sandbox(&self) -> bool {
+        let host =
+            self.optional(BASE_URL).and_then(|url| url.parse::<http::Uri>().ok()?.host().map(str::to_owned));
+        let is_here = |host: &str| {
+            host == "localhost"
+                || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        };
+        matches!(self.origin, Origin::Kit(_)) || host.as_deref().is_some_and(is_here)
     }
 
     /// Returns the values of required settings. If any is missing, the error says where to set it.
