@@ -33,8 +33,6 @@ pub(crate) struct Failed<'a> {
     pub(crate) language: Language,
     /// Advice for a path that does not exist.
     pub(crate) other_path: Option<&'a str>,
-    /// The user that the request is about.
-    pub(crate) user: Option<User<'a>>,
 }
 
 /// The user that a request is about.
@@ -48,9 +46,14 @@ pub(crate) struct User<'a> {
 impl Failed<'_> {
     /// Converts the SDK's error into the line for people and the fields for programs.
     pub(crate) fn explain(self, error: Error) -> anyhow::Error {
+        self.explain_about(None, error)
+    }
+
+    /// Converts the error of a request about a user as [`Self::explain`] does, with advice if the user is the reason.
+    pub(crate) fn explain_about(self, user: Option<User<'_>>, error: Error) -> anyhow::Error {
         let mut text = self.language.say(&error);
         let mut fields = self.fields(&error);
-        if let Some(hint) = self.hint(&error) {
+        if let Some(hint) = self.hint(user, &error) {
             text += self.language.pick("; ", "；");
             text += &hint;
             fields["hint"] = json!(hint);
@@ -58,7 +61,7 @@ impl Failed<'_> {
         Reported { text, fields }.into()
     }
 
-    fn hint(self, error: &Error) -> Option<String> {
+    fn hint(self, user: Option<User<'_>>, error: &Error) -> Option<String> {
         match error {
             Error::Transport(failures) => self.hint_at_connecting(failures),
             Error::Api(refusal) => {
@@ -68,7 +71,7 @@ impl Failed<'_> {
                         "请检查私钥与证书序列号是否配对；沙箱日志会指出原因",
                     ).to_owned());
                 }
-                if let Some(user) = self.user.filter(|_| self.settings.is_for_sandbox())
+                if let Some(user) = user.filter(|_| self.settings.is_for_sandbox())
                     && let Some(hint) = advice::on_user(refusal, user.openid, user.new, self.language)
                 {
                     return Some(hint);

@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
                 Family::Partner => settings.client::<Partner>(language)?.call(method, &target, body).await,
                 Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
             };
-            let failed = Failed { settings: &settings, language, other_path: None, user: None };
+            let failed = Failed { settings: &settings, language, other_path: None };
             let response = called.map_err(|error| failed.explain(error))?;
             say_if_from_backup(&response, language);
             show(&response, None)?;
@@ -48,9 +48,9 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             let sent = written.call.send(written.picture, &settings, language).await?;
             let openid = written.call.openid();
             let user = openid.as_deref().map(|openid| User { openid, new: "openid=$(ruhui user new)" });
-            let failed = Failed { settings: &settings, language, other_path: None, user };
+            let failed = Failed { settings: &settings, language, other_path: None };
             let read = |response: Response| written.call.read(&response).map(|body| (response, body));
-            let (response, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
+            let (response, body) = sent.and_then(read).map_err(|error| failed.explain_about(user, error))?;
             say_if_from_backup(&response, language);
             show(&response, Some(body))?;
         }

@@ -47,8 +47,8 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
     };
     let other_path = other_path.as_deref();
     let user = settings.optional(OPENID).map(|openid| User { openid, new: NEW_USER });
-    let failed = Failed { settings: &settings, language, other_path, user };
-    show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
+    let failed = Failed { settings: &settings, language, other_path };
+    show(&created.map_err(|error| failed.explain_about(user, error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
 }
 
