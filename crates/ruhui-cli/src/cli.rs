@@ -19,7 +19,7 @@ pub(crate) use controls::{
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
-pub(crate) use request::{CallArguments, Request, SignArguments};
+pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
 pub(crate) use requests::{
     ClearArguments, ExportArguments, ListArguments, ReplayArguments, RequestsArguments, RequestsCommand,
     ShowArguments, ShowFormat,
@@ -30,7 +30,6 @@ use crate::credentials::CredentialArguments;
 use crate::language::Language;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lang::LanguageParser;
-use request::RequestArguments;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_server::sandbox::Ports;
 use std::ffi::OsString;
@@ -97,8 +96,17 @@ impl Cli {
             };
             usage::exit(&error, output, language)
         };
-        let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
+        let matched = match command.try_get_matches_from_mut(&arguments) {
+            Err(error) if usage::is_help(&error) => help_of_endpoint(&mut command, &arguments)
+                .unwrap_or(Err(error))
+                .map(|matches| (matches, true)),
+            matched => matched.map(|matches| (matches, false)),
+        };
+        let (matches, is_help) = matched.unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
+        if let Command::Call(call) = &mut cli.command {
+            call.help = is_help;
+        }
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
             && let Some(command) = command.find_subcommand_mut(name)
         {
@@ -120,6 +128,22 @@ impl Cli {
 
     pub(crate) fn language(&self) -> Language {
         self.lang.unwrap_or_else(Language::of_system)
+    }
+}
+
+/// Parses a command line that asks for help again, without `--help`: if it is `call` with the name of an endpoint, the
+/// help is that of the endpoint. An error is returned if the name is wrong; `None` for all other command lines.
+fn help_of_endpoint(
+    command: &mut clap::Command,
+    arguments: &[OsString],
+) -> Option<Result<clap::ArgMatches, clap::Error>> {
+    let rest = arguments.iter().filter(|argument| *argument != "--help" && *argument != "-h");
+    match command.try_get_matches_from_mut(rest) {
+        Ok(matches) => {
+            let (_, call) = matches.subcommand().filter(|(name, _)| *name == "call")?;
+            request::names_endpoint(call).then_some(Ok(matches))
+        }
+        Err(error) => request::is_wrong_name(&error).then_some(Err(error)),
     }
 }
 
@@ -203,8 +227,8 @@ impl Command {
                 UserCommand::Form(launch) | UserCommand::Pay(launch) | UserCommand::Join { launch, .. } => {
                     &mut launch.controls
                 }
-                UserCommand::Open { about, .. }
-                | UserCommand::Redeem { about, .. }
+                UserCommand::Open { about, .. } => &mut about.controls,
+                UserCommand::Redeem { about, .. }
                 | UserCommand::Delete(about)
                 | UserCommand::Points(about) => &mut about.controls,
             },

@@ -3,6 +3,7 @@
 //! Data goes to stdout, messages about it to stderr. Exit status: 0 for success, 1 for a rejected request or
 //! a failure, 2 for a wrong command line.
 
+mod advice;
 mod calls;
 mod cli;
 mod command;
@@ -16,6 +17,7 @@ mod log;
 mod output;
 #[cfg(test)]
 mod texts;
+mod wrap;
 
 use cli::{Cli, Command, Output};
 use command::saved::Judged;

@@ -75,7 +75,7 @@ pub(crate) enum UserCommand {
         answers: AnswerArguments,
 
         #[command(flatten)]
-        about: AboutArguments,
+        about: OpenArguments,
     },
     /// Delete the card / 删除会员卡
     Delete(AboutArguments),
@@ -99,10 +99,8 @@ impl UserCommand {
         match self {
             Self::New(output) => output.output,
             Self::Form(launch) | Self::Pay(launch) | Self::Join { launch, .. } => launch.output.output,
-            Self::Open { about, .. }
-            | Self::Redeem { about, .. }
-            | Self::Delete(about)
-            | Self::Points(about) => about.output.output,
+            Self::Open { about, .. } => about.output.output,
+            Self::Redeem { about, .. } | Self::Delete(about) | Self::Points(about) => about.output.output,
         }
     }
 }
@@ -132,6 +130,24 @@ pub(crate) struct AboutArguments {
 
     /// The user; the kit's by default / 用户的 openid，默认取自 kit
     #[arg(long, env = "RUHUI_OPENID")]
+    pub(crate) openid: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+/// Whose card is opened. The kit's user is not the default: it must stay a user who can get tokens.
+#[derive(Debug, Args)]
+pub(crate) struct OpenArguments {
+    /// The card template; the kit's by default / 会员卡模板ID，默认取自 kit
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The user; a new one by default / 用户的 openid，默认为新用户
+    #[arg(long)]
     pub(crate) openid: Option<String>,
 
     #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::credentials::CredentialArguments;
 use crate::fields::Field;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Args, Command, Error};
+use clap::{Arg, ArgMatches, Args, Command, Error};
 use http::Method;
 use ruhui_core::bilingual::Bilingual;
 use std::ffi::OsStr;
@@ -17,7 +17,7 @@ pub(super) const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] --list",
+    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] --list\n       ruhui call <NAME> --help\n       ruhui call <NAME> --example",
     mut_arg("first", |first| first.required_unless_present("list")),
     after_long_help = FIELDS
 )]
@@ -29,6 +29,10 @@ pub(crate) struct CallArguments {
     #[arg(long, conflicts_with_all = ["first", "data"])]
     pub(crate) list: bool,
 
+    /// Print an example of the named endpoint, for a shell and a fresh sandbox / 输出该接口的示例命令，可在新沙箱中执行
+    #[arg(long, conflicts_with_all = ["list", "data", "rest", "pick"])]
+    pub(crate) example: bool,
+
     /// Print only this field of the response: `token`, `data.0.card_id` / 只输出应答中的该字段：`token`、`data.0.card_id`
     #[arg(long, value_name = "FIELD", conflicts_with_all = ["list", "output"])]
     pub(crate) pick: Option<String>,
@@ -38,6 +42,10 @@ pub(crate) struct CallArguments {
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+
+    /// Whether the command line asks for the help of the named endpoint.
+    #[arg(skip)]
+    pub(crate) help: bool,
 }
 
 #[derive(Debug, Args)]
@@ -74,9 +82,12 @@ Fields:
   member_information:='{\"jump_appid\":…}'   JSON; `:=@FILE` reads it from a file
   file=@card.png                           the picture of upload_image
 
-Fields are checked before anything is sent. brand_id comes from --brand-id
-unless it is given. Phone numbers and form answers are encrypted in requests,
-and decrypted in the responses that are shown.
+`ruhui call NAME --help` describes the fields of an endpoint. Fields are checked
+before anything is sent. A required brand_id, card_id or openid that is missing
+comes from --brand-id, RUHUI_CARD_ID, RUHUI_OPENID or the kit. Two must be given:
+the card_id of invalidate_card_template, the openid of
+import_user_card_by_openid. Phone numbers and form answers are encrypted in
+requests, and decrypted in the responses that are shown.
  / 
 字段：
   card_id=pbLatjvWOi…                      文本、数字或布尔值
@@ -86,13 +97,16 @@ and decrypted in the responses that are shown.
   member_information:='{\"jump_appid\":…}'   JSON；`:=@文件` 从文件读取
   file=@card.png                           upload_image 上传的图片
 
-字段在发送前检查；未给出的 brand_id 取 --brand-id 的值。
+`ruhui call 接口名 --help` 说明该接口的字段。字段在发送前检查；必填的 brand_id、
+card_id、openid 未给出时取自 --brand-id、RUHUI_CARD_ID、RUHUI_OPENID 或 kit；
+invalidate_card_template 的 card_id 与 import_user_card_by_openid 的 openid
+必须写出。
 手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
 
 #[derive(Debug, Args)]
 pub(crate) struct RequestArguments {
     /// An endpoint's name, or an HTTP method / 接口名，或 HTTP 方法
-    #[arg(index = 1, value_name = "NAME|METHOD", value_parser = FirstParser, hide_possible_values = true)]
+    #[arg(index = 1, value_name = FIRST, value_parser = FirstParser, hide_possible_values = true)]
     first: Option<First>,
 
     /// After a name: its fields. After a method: the path, with `?query` if any, percent-encoded / 接口名之后为字段；HTTP 方法之后为路径（可含 `?查询串`，须做百分号编码）
@@ -156,6 +170,20 @@ impl RequestArguments {
         self.request
     }
 }
+
+/// Whether the first argument is the name of an endpoint.
+pub(super) fn names_endpoint(call: &ArgMatches) -> bool {
+    matches!(call.get_one::<First>("first"), Some(First::Name(_)))
+}
+
+/// Whether `error` is that of a first argument that is neither a name nor a method.
+pub(super) fn is_wrong_name(error: &Error) -> bool {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    error.kind() == ErrorKind::InvalidValue && argument.is_some_and(|argument| argument.contains(FIRST))
+}
+
+/// Name of the first argument, as messages show it.
+const FIRST: &str = "NAME|METHOD";
 
 /// Parses the target of the request line. It is signed and sent unchanged, so it must already be
 /// percent-encoded.

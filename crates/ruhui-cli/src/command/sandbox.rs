@@ -2,6 +2,7 @@
 //! stopped.
 
 use super::serve::{Stop, allow_files};
+use crate::advice::{self, NEW_USER};
 use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
@@ -130,8 +131,9 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
 /// Result of the first request for a token.
 enum First {
     Token(PreAuthToken),
-    /// The sandbox rejected the request: its `ruhui.toml` was edited so that the sample's merchant, brand,
-    /// template or user is missing or rejected. The sandbox still serves the others.
+    /// The sandbox rejected the request, with the reason and the next step: the kit's user has a card, or `ruhui.toml`
+    /// was edited so that the sample's merchant, brand, template or user is missing or rejected. The sandbox still
+    /// serves the others.
     Rejected(String),
 }
 
@@ -165,7 +167,19 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let client = builder.build().map_err(|error| failed(&error))?;
     match client.create_pre_auth_token(&call).await {
         Ok(token) => Ok(First::Token(token)),
-        Err(error @ ruhui::Error::Api(_)) => Ok(First::Rejected(language.say(&error))),
+        Err(ruhui::Error::Api(rejection)) => {
+            let advice = advice::on_user(&rejection, call.openid.as_str(), NEW_USER, language);
+            let advice = advice.unwrap_or_else(|| {
+                language
+                    .pick(
+                        "check the kit's merchant, brand, template and user in ruhui.toml",
+                        "请检查 ruhui.toml 中 kit 所用的商户、品牌、模板与用户",
+                    )
+                    .to_owned()
+            });
+            let mark = language.pick("; ", "；");
+            Ok(First::Rejected(format!("{}{mark}{advice}", language.say(&ruhui::Error::Api(rejection)))))
+        }
         Err(error) => Err(anyhow!(failed(&error))),
     }
 }
@@ -207,10 +221,9 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
                 (language.pick("launch", "拉起参数"), Launch::new(token).query_string()),
             ])?;
         }
-        First::Rejected(why) => output::line(&language.pick(
-            format!("No first token, as ruhui.toml now is. {why}"),
-            format!("按当前 ruhui.toml 无法获取第一个 token。{why}"),
-        ))?,
+        First::Rejected(why) => output::line(
+            &language.pick(format!("No first token: {why}"), format!("未获取到第一个 token：{why}")),
+        )?,
     }
     let value = |name| kit.value(name).unwrap_or_default();
     let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));

@@ -1,6 +1,6 @@
 //! `ruhui sign`: prints the Authorization of a request, and the message that it signs (待签名串).
 
-use super::call::write;
+use super::call::{of_environment, write};
 use super::seconds_or_now;
 use crate::cli::{Output, Request, SignArguments};
 use crate::language::Language;
@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Resul
         Request::Call { name, .. } => name.family,
         Request::Path { .. } => None,
     };
-    let settings = credentials.resolve(&[], family, language)?;
+    let [card, user] = of_environment();
+    let settings = credentials.resolve(&[(card.0, &card.1), (user.0, &user.1)], family, language)?;
     let signer = settings.signer(language)?;
     let now = seconds_or_now(timestamp)?;
     let nonce = nonce_str.unwrap_or_else(|| ruhui_core::env::nonce_str(&SystemEntropy));

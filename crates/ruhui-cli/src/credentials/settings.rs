@@ -1,7 +1,7 @@
 //! Values of the settings for one run, and their origin.
 
 use super::Family;
-use super::setting::{BRAND_ID, MCHID, Setting};
+use super::setting::{BASE_URL, BRAND_ID, MCHID, Setting};
 use crate::language::Language;
 use anyhow::bail;
 use std::collections::BTreeMap;
@@ -49,6 +49,17 @@ impl Settings {
         &self.origin
     }
 
+    /// Returns whether requests go to a sandbox: that of a kit, or a service on this machine.
+    pub(crate) fn is_for_sandbox(&self) -> bool {
+        let host =
+            self.optional(BASE_URL).and_then(|url| url.parse::<http::Uri>().ok()?.host().map(str::to_owned));
+        let is_here = |host: &str| {
+            host == "localhost"
+                || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        };
+        matches!(self.origin, Origin::Kit(_)) || host.as_deref().is_some_and(is_here)
+    }
+
     /// Returns the values of required settings. If any is missing, the error says where to set it.
     pub(crate) fn required<const N: usize>(
         &self,
@@ -90,7 +101,8 @@ impl Settings {
         parse(text).map_err(|error| language.say_of(setting.flag, &error))
     }
 
-    pub(super) fn optional(&self, setting: Setting) -> Option<&str> {
+    /// Returns the value of a setting, if it is configured.
+    pub(crate) fn optional(&self, setting: Setting) -> Option<&str> {
         self.values.get(setting.variable).map(String::as_str)
     }
 
@@ -121,11 +133,6 @@ impl Settings {
             _ => self.values.get(VARIABLE).cloned(),
         };
         given.as_deref().and_then(address_on_this_machine).unwrap_or(DEFAULT_LISTENER)
-    }
-
-    /// Returns the brand's id, if it is configured.
-    pub(crate) fn brand_id(&self) -> Option<&str> {
-        self.optional(BRAND_ID)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod backup;
 mod calls;
+mod examples;
 mod failures;
 mod folder;
 mod listen;

@@ -58,6 +58,73 @@ fn a_new_openid_gets_a_token() {
     sandbox.stop();
 }
 
+/// The kit's variables name the kit's user, who must stay able to get tokens.
+#[test]
+fn a_card_is_opened_for_a_new_user_even_with_the_kits_variables() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let open = ["user", "open", "--phone", "13900000000"];
+    let with_variables =
+        ruhui(place.path(), &open).env("RUHUI_OPENID", OPENID).output().map(|output| output.stdout).unwrap();
+    let first = String::from_utf8(with_variables).unwrap();
+    let second = say(place.path(), &open).good();
+    let openids = [&first, &second].map(|text| shown(text, "openid"));
+    assert!(openids[0] != openids[1] && !openids.contains(&OPENID), "{openids:?}");
+    assert!(openids.iter().all(|openid| openid.len() == OPENID.len()), "{openids:?}");
+    let named =
+        say(place.path(), &[&open[..], &["--openid", "oNamed0000000000000000000000"]].concat()).good();
+    assert_eq!(shown(&named, "openid"), "oNamed0000000000000000000000");
+    token(place.path(), &[]);
+    sandbox.stop();
+}
+
+#[test]
+fn a_rejection_for_an_earlier_card_says_what_else_to_do() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let here = place.path();
+    let reset = "`ruhui sandbox reset` puts the sandbox back to its start";
+    let line = say(here, &["token", "--openid", "oMember000000000000000000000"]).error();
+    let advice = format!("; for a new user: `ruhui token --openid $(ruhui user new)`; {reset}");
+    assert!(line.ends_with(&advice), "{line}");
+    let json = say(here, &["token", "--openid", "oMember000000000000000000000", "-o", "json"]).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(format!("; {}", json["error"]["hint"].as_str().unwrap()), advice);
+    let call = ["call", "create_pre_auth_token", "openid=oMember000000000000000000000"];
+    let line = say(here, &call).error();
+    assert!(line.ends_with(&format!("; for a new user: `openid=$(ruhui user new)`; {reset}")), "{line}");
+
+    let open = ["open", "--phone", "13900000000", "--openid", "oWaits0000000000000000000000"];
+    user(here, &open).good();
+    let line = user(here, &open).error();
+    assert!(line.starts_with("rejected: CARD_PENDING: ") && line.ends_with(reset), "{line}");
+    let member = ["open", "--phone", "13900000000", "--openid", "oMember000000000000000000000"];
+    let line = user(here, &member).error();
+    let advice = format!("; take another user: `ruhui user new` prints one, and {reset}");
+    assert!(line.starts_with("rejected: ALREADY_MEMBER: ") && line.ends_with(&advice), "{line}");
+    let line = user(here, &["points"]).error();
+    assert!(
+        line.starts_with("rejected: NOT_A_MEMBER: ") && line.ends_with("; name a member with --openid"),
+        "{line}"
+    );
+    sandbox.stop();
+}
+
+#[test]
+fn a_wrong_openid_is_rejected_with_its_length() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    for path in ["pre-auth-tokens", "open-user-card-tokens"] {
+        let line = say(place.path(), &["token", "--path", path, "--openid", "oShort"]).error();
+        let advice = "; it has 6 characters, and a sandbox's openids have 28; `ruhui user new` prints one";
+        assert!(line.ends_with(advice), "{line}");
+        let foreign = ["token", "--path", path, "--openid", "oInvalid00000000000000000000"];
+        let line = say(place.path(), &foreign).error();
+        assert!(line.ends_with(')'), "its length is right: {line}");
+    }
+    sandbox.stop();
+}
+
 #[test]
 fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     let place = made();
@@ -72,9 +139,13 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     assert!(!form.contains("--field"), "nothing but the phone number is asked: {form}");
 
     let joined = user(here, &["join", "--token", &token, "--phone", "13900001234"]);
+    let warning = format!(
+        "{OPENID} is the user of the kit, so `ruhui token` needs another one from now on: `ruhui token --openid $(ruhui \
+         user new)`\n"
+    );
     // The command that is shown works as it stands.
-    let command =
-        joined.stderr.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
+    let rest = joined.stderr.strip_prefix(&warning).unwrap_or_else(|| panic!("{joined:?}"));
+    let command = rest.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
     let joined = joined.good();
     assert_eq!(shown(&joined, "user_card_state"), "UNACTIVATED");
     let code = shown(&joined, "user_card_code").to_owned();
@@ -102,7 +173,7 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     let deleted = user(here, &["delete"]).good();
     assert_eq!(shown(&deleted, "user_card_state"), "INVALID");
     let gone = user(here, &["delete", "--openid", "oNobody000000000000000000000"]).error();
-    assert!(gone.starts_with("rejected: NOT_A_MEMBER: ") && gone.ends_with("(errcode 1205)"), "{gone}");
+    assert!(gone.starts_with("rejected: NOT_A_MEMBER: ") && gone.contains("(errcode 1205)"), "{gone}");
 
     eventually("each callback is accepted", || {
         let waiting = say(here, &["events", "-o", "json"]).json();
