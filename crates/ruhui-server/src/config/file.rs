@@ -9,7 +9,14 @@ use std::path::PathBuf;
 
 /// The configuration file of a sandbox, read anew each time.
 #[derive(Debug, Clone)]
-pub(crate) struct ConfigFile(pub(crate) PathBuf);
+pub struct ConfigFile(PathBuf);
+
+impl ConfigFile {
+    /// The file at this path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+}
 
 #[async_trait]
 impl Provisioning for ConfigFile {

@@ -17,7 +17,7 @@ mod reader;
 mod source;
 
 pub use error::ConfigError;
-pub(crate) use file::ConfigFile;
+pub use file::ConfigFile;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 

@@ -10,7 +10,7 @@ use crate::store::{Key, MemoryStore, Record as _, Row, Store, StoreExt as _, rec
 use crate::token_secret::SecretRecord;
 use jiff::SignedDuration;
 use ruhui_core::types::DateTime;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The state after a reset or a restore.
@@ -48,7 +48,7 @@ pub(crate) async fn keep(
     overwrites: bool,
 ) -> Result<(Header, u64), StateError> {
     let RunningSandbox { service, clock, folder: SandboxFolder { snapshots, writing, .. } } = sandbox;
-    let _writing = writing.lock().await;
+    let alone = writing.lock_owned().await;
     if !overwrites && file::path(&snapshots, &name).exists() {
         return Err(StateError::Exists(name));
     }
@@ -64,7 +64,12 @@ pub(crate) async fn keep(
         records: counts(&rows),
     };
     let shown = header.clone();
-    let bytes = blocking(snapshots, move |folder| file::write(folder, &name, header, &rows)).await?;
+    let write = move |folder: &Path| {
+        // Held by the work itself, which goes on if the caller is cancelled.
+        let _alone = alone;
+        file::write(folder, &name, header, &rows)
+    };
+    let bytes = blocking(snapshots, write).await?;
     Ok((shown, bytes))
 }
 
@@ -86,8 +91,12 @@ pub(crate) async fn list(folder: &SandboxFolder) -> Result<Vec<file::Kept>, Stat
 
 /// Deletes a snapshot.
 pub(crate) async fn delete(folder: &SandboxFolder, name: SnapshotName) -> Result<(), StateError> {
-    let _writing = folder.writing.lock().await;
-    blocking(folder.snapshots.clone(), move |folder| file::delete(folder, &name)).await
+    let alone = folder.writing.clone().lock_owned().await;
+    let delete = move |folder: &Path| {
+        let _alone = alone;
+        file::delete(folder, &name)
+    };
+    blocking(folder.snapshots.clone(), delete).await
 }
 
 /// Whether the history of requests and events goes on.
@@ -151,7 +160,7 @@ async fn replace(
 /// Works with files on a thread that may wait for the disk.
 async fn blocking<T: Send + 'static>(
     folder: PathBuf,
-    act: impl FnOnce(&std::path::Path) -> Result<T, StateError> + Send + 'static,
+    act: impl FnOnce(&Path) -> Result<T, StateError> + Send + 'static,
 ) -> Result<T, StateError> {
     tokio::task::spawn_blocking(move || act(&folder)).await.expect("work with files does not panic")
 }

@@ -92,7 +92,7 @@ impl Server {
             None => env,
         };
         let service = Service::start(env, store, platform, policy).await?;
-        let provisioning = || Arc::new(ConfigFile(path.to_owned()));
+        let provisioning = || Arc::new(ConfigFile::new(path));
         let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let (drain, limits) = (config.service.drain(), config.service.limits());
         Ok(Self { service, main, backup, operations, clock, folder, drain, limits })

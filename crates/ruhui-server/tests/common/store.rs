@@ -158,6 +158,9 @@ impl<S: Store> Store for Unreliable<S> {
     }
 
     async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        if take(&self.failing_commits) {
+            return Err(away());
+        }
         self.inner.replace(rows).await
     }
 }
