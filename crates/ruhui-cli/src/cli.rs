@@ -9,6 +9,7 @@ mod output;
 mod request;
 mod requests;
 mod saved;
+mod state;
 mod store;
 pub(crate) mod usage;
 
@@ -25,6 +26,7 @@ pub(crate) use requests::{
     ShowArguments, ShowFormat,
 };
 pub(crate) use saved::{Moment, SavedArguments};
+pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
@@ -154,8 +156,12 @@ pub(crate) enum Command {
     /// Serve the API as a configuration file describes / 按配置文件提供服务
     Serve(ServeArguments),
     /// Back up the embedded store to a file, also while the service runs / 将内嵌存储备份到文件（服务运行时也可）
+    ///
+    /// The store of any service, running or stopped, for a disaster. To go back to an earlier state of a running sandbox, `ruhui sandbox snapshot NAME` is the simpler way. / 备份任意服务的存储（无论是否在运行），用于灾难恢复。若要让运行中的沙箱回到之前的状态，用 `ruhui sandbox snapshot 名称` 更简单。
     Backup(BackupArguments),
     /// Replace the embedded store with a backup / 用备份恢复内嵌存储
+    ///
+    /// The service must be stopped. `ruhui sandbox restore NAME` puts a running sandbox back to a snapshot. / 须先停止服务。`ruhui sandbox restore 名称` 可将运行中的沙箱恢复到快照。
     Restore(RestoreArguments),
     /// Get a pre-auth token for the join component / 获取入会组件预授权 token
     Token(TokenArguments),
@@ -201,6 +207,7 @@ impl Command {
     /// Returns the output format of the command.
     pub(crate) fn output(&self) -> Output {
         match self {
+            Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.output(),
             Self::Sandbox(arguments) => arguments.output.output,
             Self::Serve(arguments) => arguments.output.output,
             Self::Backup(arguments) => arguments.output.output,
@@ -232,6 +239,7 @@ impl Command {
                 | UserCommand::Delete(about)
                 | UserCommand::Points(about) => &mut about.controls,
             },
+            Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.controls_mut(),
             Self::Clock(arguments) => &mut arguments.controls,
             Self::Events(arguments) => &mut arguments.controls,
             Self::Requests(arguments) => arguments.controls_mut(),
@@ -252,8 +260,13 @@ impl Command {
     }
 }
 
+/// Without a command, a sandbox starts in FOLDER. The commands act on the running one. / 不带子命令时在 FOLDER 目录启动沙箱；子命令用于运行中的沙箱。
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct SandboxArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<StateCommand>,
+
     /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
     #[arg(default_value = DEFAULT_FOLDER)]
     pub(crate) folder: PathBuf,

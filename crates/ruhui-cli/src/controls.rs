@@ -96,6 +96,15 @@ impl<'a> Controls<'a> {
         self.ask(self.client.request(Method::DELETE, self.url(path)?)).await
     }
 
+    /// Deletes a thing by its name, which may be any text: the sandbox then says what a name is.
+    pub(crate) async fn delete_named(&self, path: &str, name: &str) -> anyhow::Result<Value> {
+        let mut url = self.url(path)?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(name);
+        }
+        self.ask(self.client.request(Method::DELETE, url)).await
+    }
+
     fn url(&self, path: &str) -> anyhow::Result<reqwest::Url> {
         let url = format!("{}/sandbox/{path}", self.url);
         url.parse().map_err(|_| self.language.say_of(&self.url, &self.language.pick("is no URL", "不是 URL")))

@@ -98,6 +98,12 @@ impl OffsetClock {
         let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 
+    /// Puts the clock to this offset, also back: the state that it belongs to is replaced.
+    pub(crate) fn put_back(&self, ahead: SignedDuration) {
+        let ahead = ahead.clamp(SignedDuration::ZERO, Self::FURTHEST);
+        self.ahead.store(millis(ahead), Ordering::SeqCst);
+    }
+
     /// How far the clock is ahead, in whole milliseconds.
     pub fn offset(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::SeqCst))

@@ -38,10 +38,12 @@ mod request_log;
 mod rewrite;
 pub mod sandbox;
 mod sandbox_log;
+pub mod sandbox_state;
 mod service;
 mod settings;
 pub mod simulator;
 pub mod start;
+mod state_gate;
 pub mod store;
 #[cfg(test)]
 mod texts;

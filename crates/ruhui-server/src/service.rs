@@ -17,6 +17,7 @@ use crate::registry::{Registry, Reloaded};
 use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
 use crate::settings::{CurrentSettings, Settings};
+use crate::state_gate::StateGate;
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Service {
     /// Whether the log explains rejections: the `diagnose` of the policy, which never changes while a service runs.
     pub(crate) diagnose: bool,
     settings: Arc<CurrentSettings>,
+    /// Entered by everything that reads or changes the state, so that a sandbox can replace it.
+    pub(crate) state_gate: Arc<StateGate>,
     /// The request log, if the policy asks for it.
     pub(crate) request_log: Option<Arc<RequestLog>>,
     outbox: Arc<Outbox>,
@@ -95,13 +98,21 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
+        let state_gate = Arc::new(StateGate::new(policy.diagnose));
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
         let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
-        let (shared, queued) = (registry.clone(), settings.clone());
-        let outbox = Outbox::new(client, env.clone(), store.clone(), shared, queued, observers);
+        let outbox = Outbox::new(
+            client,
+            env.clone(),
+            store.clone(),
+            registry.clone(),
+            settings.clone(),
+            observers,
+            state_gate.clone(),
+        );
         Ok(Arc::new(Self {
             env,
             store,
@@ -112,6 +123,7 @@ impl Service {
             sandbox_log: SandboxLog::new(),
             diagnose,
             settings,
+            state_gate,
             request_log,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
@@ -172,7 +184,17 @@ impl Service {
     ///
     /// [`StoreError`] when the store fails.
     pub async fn delete_expired(&self, limit: usize) -> Result<usize, StoreError> {
-        self.store.expire(self.expiry_cutoff(), limit).await
+        self.delete_expired_at(self.expiry_cutoff(), limit).await
+    }
+
+    /// Deletes up to `limit` records that have expired at `cutoff`.
+    pub(crate) async fn delete_expired_at(
+        &self,
+        cutoff: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let _entered = self.state_gate.enter().await;
+        self.store.expire(cutoff, limit).await
     }
 
     /// Expiry cutoff for retention: the earlier of wire time and business time. A business clock that was put forward
@@ -210,6 +232,12 @@ impl Service {
     pub fn is_ready(&self) -> bool {
         !self.directory().is_empty()
     }
+
+    /// Forgets what the sandbox has seen so far, such as requests: a reset begins a new history.
+    pub(crate) fn forget_history(&self) {}
+
+    /// Reads the business clock's setting from the state, which has been replaced.
+    pub(crate) fn reload_clock(&self) {}
 
     /// Invalidates this process's copy of a changed record by reading it again, and wakes the outbox for a new
     /// delivery.

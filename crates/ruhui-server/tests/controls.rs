@@ -54,7 +54,8 @@ impl ControlsFixture {
     }
 
     async fn response(&self, request: Request<Body>) -> Response<Body> {
-        let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
+        let router =
+            ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()), None);
         router.oneshot(request).await.unwrap()
     }
 
@@ -472,7 +473,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     let world = TestService::new().await;
     for router in [
-        ruhui_server::http::operations(world.service.clone(), None),
+        ruhui_server::http::operations(world.service.clone(), None, None),
         ruhui_server::http::api(world.service.clone()),
     ] {
         let request = request(Method::GET, "/sandbox/clock", &Value::Null);

@@ -43,7 +43,7 @@ impl Sandbox {
         };
         let stop_at = Stop { told, drained: std::future::ready(()) };
         let service = world.service.clone();
-        tokio::spawn(run(service, [main, backup], (operations, clock), Limits::default(), stop_at));
+        tokio::spawn(run(service, [main, backup], (operations, clock, None), Limits::default(), stop_at));
         Self { world, main: addresses.0, operations: addresses.1, _stop: stop }
     }
 

@@ -2,6 +2,7 @@
 //! stopped.
 
 use super::serve::{Stop, allow_files};
+use super::state;
 use crate::advice::{self, NEW_USER};
 use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
 use crate::credentials::kit;
@@ -23,7 +24,10 @@ const DEFAULT_NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { folder, tls, main, backup, operations, ports, store, output } = arguments;
+    let SandboxArguments { command, folder, tls, main, backup, operations, ports, store, output } = arguments;
+    if let Some(command) = command {
+        return state::run(command, language).await;
+    }
     reject_bare_word(&folder, language)?;
     let comments = language.pick(Comments::English, Comments::Chinese);
     let addresses = Addresses { main, backup, operations, ..Addresses::default() };
@@ -68,12 +72,13 @@ fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     let path = quoted(&format!("./{word}"));
     anyhow::bail!(language.pick(
         format!(
-            "there is no folder `{word}`, and `ruhui sandbox` has no command of this name; to make a sandbox in a new \
-             folder, write `ruhui sandbox {path}`; Ctrl-C stops a running sandbox"
+            "there is no folder `{word}`, and `ruhui sandbox` has no command of this name: reset, snapshot, restore, \
+             snapshots and delete-snapshot act on a running sandbox, and Ctrl-C stops it; to make a sandbox in a new \
+             folder, write `ruhui sandbox {path}`"
         ),
         format!(
-            "没有目录 {word}，`ruhui sandbox` 也没有此名称的子命令；要在新目录中创建沙箱，请执行 `ruhui sandbox {path}`；\
-             停止运行中的沙箱请按 Ctrl-C"
+            "没有目录 {word}，`ruhui sandbox` 也没有此名称的子命令：reset、snapshot、restore、snapshots、delete-snapshot \
+             用于运行中的沙箱，停止沙箱请按 Ctrl-C；要在新目录中创建沙箱，请执行 `ruhui sandbox {path}`"
         ),
     ))
 }

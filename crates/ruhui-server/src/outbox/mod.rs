@@ -36,6 +36,7 @@ pub use record::{Delivery, LastFailure, Plain, Schedule};
 use crate::env::Env;
 use crate::registry::Registry;
 use crate::settings::CurrentSettings;
+use crate::state_gate::StateGate;
 use crate::store::Store;
 use slots::Slots;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub struct Outbox {
     settings: Arc<CurrentSettings>,
     client: Arc<dyn CallbackClient>,
     observers: Vec<Arc<dyn CallbackObserver>>,
+    state_gate: Arc<StateGate>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
     logged_unreadable: AtomicBool,
@@ -63,11 +65,12 @@ impl Outbox {
         registry: Arc<Registry>,
         settings: Arc<CurrentSettings>,
         observers: Vec<Arc<dyn CallbackObserver>>,
+        state_gate: Arc<StateGate>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
         let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, settings, client, observers, slots, wake, logged_unreadable }
+        Self { env, store, registry, settings, client, observers, state_gate, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -8,11 +8,12 @@ pub(crate) use config_file::{ConfigFile, FileStates};
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
-use crate::config::{ConfigError, Provision};
+use crate::config::{ConfigError, FileProvisioning, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{Limits, Listener, SandboxParts, Tls};
 use crate::reload::Reloadable;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use crate::store::StoreLocation;
 use config_file::ConfigSource;
@@ -47,6 +48,8 @@ pub struct Server {
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
     pub(crate) clock: Option<Arc<OffsetClock>>,
+    /// The folder of a sandbox: that of its file.
+    pub(crate) folder: Option<SandboxFolder>,
     /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
@@ -100,9 +103,11 @@ impl Server {
         };
         let (drain, limits) = (config.service.drain(), config.service.limits());
         let service = Service::start(env, store, platform, policy).await?;
+        let provisioning = || Arc::new(FileProvisioning::new(path));
+        let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();
-        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, drain, limits })
+        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, folder, drain, limits })
     }
 
     /// The service that the server runs.
@@ -131,7 +136,8 @@ impl Server {
 
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
-        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable: Some(self.reloadable) });
+        let (reloadable, folder) = (Some(self.reloadable), self.folder);
+        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder });
         let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };

@@ -1,7 +1,7 @@
 //! Controls of the business clock, and the deliveries that wait for it.
 
 use super::context::Controls;
-use super::outcome::{Failure, answer};
+use super::outcome::{Failure, answer, answer_inside};
 use super::request::{Advance, body};
 use crate::http::response::ResponseWriter;
 use crate::outbox::{Delivery, LastFailure};
@@ -20,7 +20,7 @@ pub(super) async fn show(State(controls): State<Controls>, request: Request) -> 
 }
 
 pub(super) async fn advance(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let Advance { advance_seconds } = body(request).await?;
         controls.clock.advance(SignedDuration::from_secs(advance_seconds.into()));
         // A callback that was to be sent later may be due now.
@@ -38,7 +38,7 @@ fn time(controls: &Controls) -> Value {
 /// Lists the waiting deliveries, without their resources: those are for the merchant only.
 pub(super) async fn deliveries(State(controls): State<Controls>, request: Request) -> Response {
     let is_english = ResponseWriter::new(&controls.service, request.headers()).is_english();
-    answer(controls, request, move |controls, _| async move {
+    answer_inside(controls, request, move |controls, _| async move {
         let waiting =
             controls.service.store.read_page::<Delivery>("", "", MOST).await.map_err(Failure::from)?;
         let data: Vec<Value> =
