@@ -6,10 +6,11 @@
 
 use crate::directory::Directory;
 use crate::env::Env;
+use crate::event_history::EventHistory;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
-use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox};
+use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox, event_of};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
@@ -43,6 +44,8 @@ pub struct Service {
     pub(crate) state_gate: Arc<StateGate>,
     /// The request log, if the policy asks for it.
     pub(crate) request_log: Option<Arc<RequestLog>>,
+    /// Events and attempts since the start. Empty in a service that is no sandbox.
+    pub(crate) event_history: Arc<EventHistory>,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -101,7 +104,12 @@ impl Service {
         let state_gate = Arc::new(StateGate::new(policy.diagnose));
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
-        let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
+        let event_history = Arc::new(EventHistory::default());
+        let mut observers: Vec<Arc<dyn CallbackObserver>> =
+            request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
+        if policy.diagnose {
+            observers.push(event_history.clone());
+        }
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
         let outbox = Outbox::new(
@@ -125,6 +133,7 @@ impl Service {
             settings,
             state_gate,
             request_log,
+            event_history,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
@@ -169,6 +178,16 @@ impl Service {
     /// [`StoreError`], as [`Service::reload`] returns it.
     pub async fn reload_if_changed(&self) -> Result<Reloaded, StoreError> {
         self.registry.reload_if_changed().await
+    }
+
+    /// Forgets the requests and events of the past, and sends callbacks again if that was paused: a reset begins a new
+    /// history.
+    pub(crate) fn forget_history(&self) {
+        if let Some(log) = &self.request_log {
+            log.clear();
+        }
+        self.event_history.clear();
+        self.outbox.set_paused(false);
     }
 
     /// Submits a batch to the store. The caller can work on while the store makes the batch durable.
@@ -233,17 +252,14 @@ impl Service {
         !self.directory().is_empty()
     }
 
-    /// Forgets what the sandbox has seen so far, such as requests: a reset begins a new history.
-    pub(crate) fn forget_history(&self) {}
-
-    /// Reads the business clock's setting from the state, which has been replaced.
-    pub(crate) fn reload_clock(&self) {}
-
     /// Invalidates this process's copy of a changed record by reading it again, and wakes the outbox for a new
     /// delivery.
     async fn refresh(&self, changed: &Key) -> Result<(), StoreError> {
         match changed.kind {
             Kind::Delivery => {
+                if self.diagnose {
+                    self.event_history.queued(event_of(&changed.id));
+                }
                 self.outbox.wake();
                 Ok(())
             }

@@ -11,8 +11,9 @@ use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::BodyExt as _;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
+use ruhui_server::BusinessClock;
 use ruhui_server::domain::Template;
-use ruhui_server::env::{Clock as _, Env, OffsetClock};
+use ruhui_server::env::{Clock as _, Env};
 use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse};
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
@@ -25,7 +26,7 @@ use tower::ServiceExt as _;
 /// A sandbox's operations listener without a network, whose callbacks all get the same response.
 struct ControlsFixture {
     world: TestService,
-    clock: Arc<OffsetClock>,
+    clock: Arc<BusinessClock>,
     answer: Arc<FixedStatus>,
 }
 
@@ -46,7 +47,7 @@ impl ControlsFixture {
     }
 
     async fn of(mut world: TestService) -> Self {
-        let clock = Arc::new(OffsetClock::new(world.business.clone()));
+        let clock = Arc::new(BusinessClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
         let answer = Arc::new(FixedStatus(AtomicU16::new(204)));
         world.service = world.start_beside(answer.clone(), env).await;

@@ -8,8 +8,8 @@ mod socket;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::*;
+use ruhui_server::BusinessClock;
 use ruhui_server::domain::Template;
-use ruhui_server::env::OffsetClock;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ impl Sandbox {
         let bind = || async { Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap() };
         let (main, backup, operations) = (bind().await, bind().await, bind().await);
         let addresses = (main.address().unwrap(), operations.address().unwrap());
-        let clock = Some(Arc::new(OffsetClock::new(world.business.clone())));
+        let clock = Some(Arc::new(BusinessClock::new(world.business.clone())));
         let (stop, stopped) = oneshot::channel::<()>();
         let told = async {
             let _ = stopped.await;

@@ -29,7 +29,7 @@ pub use quota::{Network, NetworkError, Quota};
 
 pub(crate) use controls::SandboxParts;
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::handlers::Handle;
 use crate::request_log::ListenerName;
 use crate::sandbox_state::SandboxFolder;
@@ -63,7 +63,7 @@ pub fn api(service: Arc<Service>) -> Router {
 /// no reset and no snapshots.
 pub fn operations(
     service: Arc<Service>,
-    clock: Option<Arc<OffsetClock>>,
+    clock: Option<Arc<BusinessClock>>,
     folder: Option<SandboxFolder>,
 ) -> Router {
     operations_of(service, clock.map(|clock| SandboxParts { clock, reloadable: None, folder }))

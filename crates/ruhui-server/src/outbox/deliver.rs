@@ -100,6 +100,9 @@ impl Outbox {
 
     /// Begins a scan of the queue.
     pub(crate) fn begin(&self, backlog: &mut Backlog) {
+        if self.takes_anew() {
+            *backlog = Backlog::default();
+        }
         backlog.begin(self.env.business.now());
     }
 
@@ -110,6 +113,9 @@ impl Outbox {
         backlog: &mut Backlog,
         sending: &mut Sending,
     ) -> Result<Page, StoreError> {
+        if self.is_paused() {
+            return Ok(Page::Last);
+        }
         let entered = self.state_gate.enter().await;
         let generation = entered.generation();
         self.claim_waiting(backlog, sending, generation).await?;
@@ -203,7 +209,7 @@ impl Outbox {
     /// stored, once the state has been replaced: the record may exist there too, as it was before this attempt.
     async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _slot: Slot, generation: Generation) -> Made {
         let entered = self.state_gate.enter().await;
-        if entered.generation() != generation {
+        if entered.generation() != generation || self.is_paused() {
             return Ok(None);
         }
         let (claimed, batch) = loaded.claim(self.env.business.now());
@@ -235,7 +241,7 @@ impl Outbox {
     }
 
     /// Signs a callback, sends it once, and shows the attempt to the observers. `change` changes the signed callback.
-    async fn observed(
+    pub(super) async fn observed(
         &self,
         delivery: &Delivery,
         kind: AttemptKind,
@@ -244,6 +250,7 @@ impl Outbox {
     ) -> Result<CallbackResponse, CallbackFailure> {
         let (started, business_time) = (self.env.wire.now(), self.env.business.now());
         let clock = Instant::now();
+        self.observers.iter().for_each(|observer| observer.started(delivery, kind));
         let mut callback = signed_callback::write(self, delivery);
         let result = match &mut callback {
             Some(callback) => {

@@ -18,6 +18,7 @@
 
 mod backlog;
 pub mod client;
+mod control;
 mod deliver;
 mod failure;
 mod observer;
@@ -31,6 +32,7 @@ pub use deliver::Attempt;
 pub(crate) use deliver::{Done, Page, Sending};
 pub use failure::CallbackFailure;
 pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt};
+pub(crate) use record::event_of;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
@@ -54,6 +56,9 @@ pub struct Outbox {
     state_gate: Arc<StateGate>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
+    is_paused: AtomicBool,
+    /// Whether the next scan begins at the start of the queue.
+    scans_anew: AtomicBool,
     logged_unreadable: AtomicBool,
 }
 
@@ -69,8 +74,21 @@ impl Outbox {
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
-        let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, settings, client, observers, state_gate, slots, wake, logged_unreadable }
+        let [is_paused, scans_anew, logged_unreadable] = [(); 3].map(|()| AtomicBool::new(false));
+        Self {
+            env,
+            store,
+            registry,
+            settings,
+            client,
+            observers,
+            state_gate,
+            slots,
+            wake,
+            is_paused,
+            scans_anew,
+            logged_unreadable,
+        }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -2,13 +2,12 @@
 
 use super::file::{self, Header};
 use super::{Counts, SandboxFolder, SnapshotName, StateError, counts};
+use crate::business_clock::BusinessClock;
 use crate::directory::Directory;
-use crate::env::OffsetClock;
 use crate::provisioned;
 use crate::service::Service;
 use crate::store::{Key, MemoryStore, Record as _, Row, Store, StoreExt as _, records};
 use crate::token_secret::SecretRecord;
-use jiff::SignedDuration;
 use ruhui_core::types::DateTime;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,14 +30,14 @@ pub(crate) struct Restored {
 #[derive(Debug, Clone)]
 pub(crate) struct RunningSandbox {
     pub(crate) service: Arc<Service>,
-    pub(crate) clock: Arc<OffsetClock>,
+    pub(crate) clock: Arc<BusinessClock>,
     pub(crate) folder: SandboxFolder,
 }
 
 /// Puts a sandbox back to its beginning: the records of `ruhui.toml` as it is now, the machine's time, no history.
 pub(crate) async fn reset(sandbox: RunningSandbox) -> Result<Changed, StateError> {
     let content = content(&sandbox, Vec::new()).await?;
-    replace(sandbox, content, SignedDuration::ZERO, History::Forgotten).await
+    replace(sandbox, content, History::Forgotten).await
 }
 
 /// Writes the state to a snapshot. An existing one is overwritten only if `overwrites`.
@@ -79,8 +78,7 @@ pub(crate) async fn restore(sandbox: RunningSandbox, name: SnapshotName) -> Resu
     let snapshots = sandbox.folder.snapshots.clone();
     let (header, rows) = blocking(snapshots, move |folder| file::read(folder, &name)).await?;
     let content = content(&sandbox, rows).await?;
-    let ahead = SignedDuration::from_millis(header.clock_ahead);
-    let changed = replace(sandbox, content, ahead, History::Kept).await?;
+    let changed = replace(sandbox, content, History::Kept).await?;
     Ok(Restored { changed, create_time: header.create_time })
 }
 
@@ -128,11 +126,11 @@ async fn content(sandbox: &RunningSandbox, mut rows: Vec<Row>) -> Result<MemoryS
 async fn replace(
     sandbox: RunningSandbox,
     content: MemoryStore,
-    ahead: SignedDuration,
     history: History,
 ) -> Result<Changed, StateError> {
     let directory = Directory::load(&content).await?;
     let version = provisioned::version(&content).await?;
+    let clock_setting = BusinessClock::setting_in(&content).await?;
     let rows = content.export().await?;
     let records = counts(&rows);
     let RunningSandbox { service, clock, .. } = sandbox;
@@ -143,15 +141,14 @@ async fn replace(
         service.registry.install(directory, version);
         service.limiter.reset();
         service.sandbox_log.reset();
-        clock.put_back(ahead);
-        service.reload_clock();
+        clock.install(clock_setting);
         if history == History::Forgotten {
             service.forget_history();
         }
         let business_time = DateTime::milliseconds(service.env.business.now());
         drop(alone);
         // Callbacks of the new state may be due.
-        service.outbox().wake();
+        service.outbox().scan_anew();
         Ok(Changed { records, business_time })
     });
     task.await.expect("a replacement does not panic")

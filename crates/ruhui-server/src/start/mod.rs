@@ -8,9 +8,10 @@ pub(crate) use config_file::{ConfigFile, FileStates};
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
+use crate::business_clock::BusinessClock;
 use crate::config::{ConfigError, FileProvisioning, Provision};
 use crate::domain::PublicUrl;
-use crate::env::{Env, OffsetClock};
+use crate::env::Env;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
 use crate::reload::Reloadable;
 use crate::sandbox_state::SandboxFolder;
@@ -47,7 +48,7 @@ pub struct Server {
     pub(crate) backup: Listener,
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
-    pub(crate) clock: Option<Arc<OffsetClock>>,
+    pub(crate) clock: Option<Arc<BusinessClock>>,
     /// The folder of a sandbox: that of its file.
     pub(crate) folder: Option<SandboxFolder>,
     /// Time for which requests are accepted after the start of the graceful shutdown.
@@ -96,7 +97,10 @@ impl Server {
         provision.apply(&*store).await?;
         let Provision { platform, mut policy, entries, .. } = provision;
         policy.public_url = public_url.clone();
-        let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
+        let clock = match config.service.sandbox {
+            true => Some(Arc::new(BusinessClock::load(env.business.clone(), &*store).await?)),
+            false => None,
+        };
         let env = match clock.clone() {
             Some(clock) => Env { business: clock, ..env },
             None => env,

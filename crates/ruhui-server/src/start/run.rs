@@ -1,6 +1,6 @@
 //! A running service: its listeners, its background jobs, and its graceful shutdown.
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::http::{self, Limits, Listener, SandboxParts};
 use crate::jobs;
 use crate::sandbox_state::SandboxFolder;
@@ -25,7 +25,7 @@ pub struct Stop<Told, Drained> {
 pub async fn run(
     service: Arc<Service>,
     api: [Listener; 2],
-    (operations, clock, folder): (Listener, Option<Arc<OffsetClock>>, Option<SandboxFolder>),
+    (operations, clock, folder): (Listener, Option<Arc<BusinessClock>>, Option<SandboxFolder>),
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {

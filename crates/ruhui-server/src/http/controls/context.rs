@@ -1,6 +1,6 @@
 //! Context of the controls: the service, and the parts of a sandbox that they act on.
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::reload::Reloadable;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The parts of a sandbox next to its service.
 pub(crate) struct SandboxParts {
     /// The business clock.
-    pub(crate) clock: Arc<OffsetClock>,
+    pub(crate) clock: Arc<BusinessClock>,
     /// The configuration file. `None` in a service that was made without one.
     pub(crate) reloadable: Option<Arc<dyn Reloadable>>,
     /// The sandbox's folder. Without one, a sandbox has no reset and no snapshots.
@@ -20,7 +20,7 @@ pub(crate) struct SandboxParts {
 #[derive(Clone)]
 pub(in crate::http) struct Controls {
     pub(super) service: Arc<Service>,
-    pub(super) clock: Arc<OffsetClock>,
+    pub(super) clock: Arc<BusinessClock>,
     pub(super) reloadable: Option<Arc<dyn Reloadable>>,
     pub(super) folder: Option<SandboxFolder>,
 }

@@ -13,8 +13,8 @@
 //! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
 //! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
 //! | `GET /sandbox/clock` | | shows the business clock |
-//! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
-//! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
+//! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
+//! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
@@ -24,6 +24,7 @@
 
 mod clock;
 mod context;
+mod events;
 mod guard;
 mod outcome;
 mod reload;
@@ -62,8 +63,8 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .route("/sandbox/points/redeem", post(redeem_points))
         .route("/sandbox/pay-view", post(pay_view))
         .route("/sandbox/probe", post(probe))
-        .route("/sandbox/clock", get(clock::show).post(clock::advance))
-        .route("/sandbox/deliveries", get(clock::deliveries))
+        .merge(clock::router())
+        .merge(events::router())
         .merge(reload::router())
         .merge(requests::router())
         .merge(state::router())

@@ -97,11 +97,21 @@ impl Redeem {
     }
 }
 
+/// A change of the business clock: exactly one of the members.
 #[derive(Deserialize)]
-pub(super) struct Advance {
-    /// Seconds to advance: 0 or more, since the clock is never put back.
-    pub(super) advance_seconds: u32,
+pub(super) struct Clock {
+    #[serde(default)]
+    pub(super) advance_seconds: Option<i64>,
+    #[serde(default)]
+    pub(super) set: Option<String>,
+    #[serde(default)]
+    pub(super) freeze: Option<bool>,
+    #[serde(default)]
+    pub(super) resume: Option<bool>,
 }
+
+#[derive(Deserialize)]
+struct Nothing {}
 
 /// Parses the query.
 pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
@@ -129,4 +139,10 @@ pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Fai
     let is_awaited = preface::awaits_continue(&parts.headers);
     let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
     wire::read_plain(&read.map_err(Failure::Body)?.bytes).map_err(Failure::Malformed)
+}
+
+/// Checks that the body is an object without members.
+pub(super) async fn empty(request: Request) -> Result<(), Failure> {
+    let Nothing {} = body(request).await?;
+    Ok(())
 }
