@@ -1,7 +1,9 @@
 //! Definition of the command line, from which help, completions and manual pages are generated.
 
+mod clock;
 mod controls;
 mod copy;
+mod events;
 mod help;
 mod lang;
 mod listen;
@@ -13,11 +15,13 @@ mod state;
 mod store;
 pub(crate) mod usage;
 
+pub(crate) use clock::{ClockArguments, ClockCommand};
 pub(crate) use controls::{
-    AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
-    UserArguments, UserCommand,
+    AboutArguments, ActArguments, AnswerArguments, ControlArguments, LaunchArguments, UserArguments,
+    UserCommand,
 };
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
+pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
@@ -171,9 +175,9 @@ pub(crate) enum Command {
     Listen(ListenArguments),
     /// Act as a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户：入会、删除会员卡、积分、支付
     User(UserArguments),
-    /// Show a sandbox's business clock, or move it forward / 查看或前移沙箱的业务时钟
+    /// Show a sandbox's business clock; set, advance, freeze or resume it / 查看沙箱的业务时钟，设置、前移、停止或继续
     Clock(ClockArguments),
-    /// List a sandbox's callbacks that are not accepted yet / 查看沙箱中尚未送达的回调通知
+    /// List a sandbox's events; show, resend, redirect or drop them / 查看沙箱的事件，重发、改发或丢弃
     Events(EventsArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
@@ -216,8 +220,8 @@ impl Command {
             Self::Call(arguments) => arguments.output.output,
             Self::Listen(arguments) => arguments.output.output,
             Self::User(arguments) => arguments.command.output(),
-            Self::Clock(arguments) => arguments.output.output,
-            Self::Events(arguments) => arguments.output.output,
+            Self::Clock(arguments) => arguments.output(),
+            Self::Events(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
@@ -240,8 +244,8 @@ impl Command {
                 | UserCommand::Points(about) => &mut about.controls,
             },
             Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.controls_mut(),
-            Self::Clock(arguments) => &mut arguments.controls,
-            Self::Events(arguments) => &mut arguments.controls,
+            Self::Clock(arguments) => &mut arguments.act_mut().controls,
+            Self::Events(arguments) => &mut arguments.act_mut().controls,
             Self::Requests(arguments) => arguments.controls_mut(),
             _ => return None,
         })
