@@ -13,9 +13,10 @@ mod requests;
 mod saved;
 mod state;
 mod store;
+mod trigger;
 pub(crate) mod usage;
 
-pub(crate) use clock::{ClockArguments, ClockCommand};
+pub(crate) use clock::{ClockArguments, ClockCommand, seconds as duration, time as point_in_time};
 pub(crate) use controls::{
     AboutArguments, ActArguments, AnswerArguments, ControlArguments, LaunchArguments, UserArguments,
     UserCommand,
@@ -31,6 +32,7 @@ pub(crate) use requests::{
 };
 pub(crate) use saved::{Moment, SavedArguments};
 pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};
+pub(crate) use trigger::{CodeMode, TriggerArguments, What};
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
@@ -181,6 +183,8 @@ pub(crate) enum Command {
     Events(EventsArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
+    /// Bring a sandbox into a state in one command: a member, a redemption, … / 用一条命令触发沙箱中的某种状态：会员、积分兑换等
+    Trigger(TriggerArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
     /// Verify the signature of a saved response or callback / 验证应答或回调通知的签名
@@ -223,6 +227,7 @@ impl Command {
             Self::Clock(arguments) => arguments.output(),
             Self::Events(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
+            Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
@@ -256,6 +261,7 @@ impl Command {
             Self::Token(arguments) => Some(&mut arguments.credentials),
             Self::Call(arguments) => Some(&mut arguments.credentials),
             Self::Listen(arguments) => Some(&mut arguments.credentials),
+            Self::Trigger(arguments) => Some(&mut arguments.credentials),
             Self::Sign(arguments) => Some(&mut arguments.credentials),
             Self::Verify(arguments) => Some(&mut arguments.credentials),
             Self::Explain(arguments) => Some(&mut arguments.credentials),

@@ -65,6 +65,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Clock(arguments) => command::clock::run(arguments, language).await,
         Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Requests(arguments) => command::requests::run(arguments, language).await,
+        Command::Trigger(arguments) => command::trigger::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, language).await,
         Command::Explain(arguments) => command::judge::run(arguments, Judged::Request, language).await,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "sandbox",
     "serve",
     "backup",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 16] = [
     "user",
     "clock",
     "events",
+    "trigger",
     "sign",
     "verify",
     "explain",

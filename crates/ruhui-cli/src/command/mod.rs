@@ -17,6 +17,7 @@ pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod state;
 pub(crate) mod token;
+pub(crate) mod trigger;
 pub(crate) mod user;
 pub(crate) mod verify;
 
