@@ -49,7 +49,11 @@ impl Report {
             .collect();
         output::pairs(&pairs)?;
         if events.is_empty() {
-            return output::line(self.language.pick("no callbacks", "没有回调通知"));
+            // Of all states, only an expired card is brought about without an event.
+            return output::line(self.language.pick(
+                "no callbacks: neither an import nor an expiry has one; the clock was not moved",
+                "没有回调通知：导入与过期均无通知；业务时钟未移动",
+            ));
         }
         for event in events.iter().rev() {
             let (id, kind) = (text(event, "event_id"), short_type(text(event, "event_type")));

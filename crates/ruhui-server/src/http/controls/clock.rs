@@ -98,7 +98,7 @@ fn view(controls: &Controls) -> Value {
     let (now, ahead, machine) = (clock.now(), clock.offset(), clock.machine_time());
     json!({
         "now": DateTime::milliseconds(now),
-        "ahead_seconds": ahead.as_secs(),
+        "ahead_seconds": (ahead.as_millis() + 500).div_euclid(1000) as i64,
         "frozen": clock.is_frozen(),
         "machine_time": DateTime::milliseconds(machine),
     })
