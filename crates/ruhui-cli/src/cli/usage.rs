@@ -17,7 +17,7 @@ use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
 
 /// Options of earlier versions, and what has replaced them.
-const FORMER: [(&str, Bilingual); 3] = [
+static FORMER: [(&str, Bilingual); 3] = [
     (
         "--edition",
         Bilingual::fixed(

@@ -11,6 +11,7 @@
 use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::body;
+use crate::http::connection::connection_of;
 use crate::http::response::ResponseWriter;
 use crate::sandbox_state::{
     self as states, Changed, Header, Kept, Restored, RunningSandbox, SandboxFolder, SnapshotName, StateError,
@@ -51,8 +52,11 @@ struct Named {
 
 async fn reset(State(controls): State<Controls>, request: Request) -> Response {
     answer(controls, request, |controls, request| async move {
+        let connection = connection_of(request.extensions());
         let Nothing {} = body(request).await?;
         let began = Instant::now();
+        // The log is empty after a reset, and begins with the next request.
+        connection.note(|exchange| exchange.notes.is_left_out = true);
         let changed = states::reset(running(controls)?).await?;
         Ok(changed_state(&changed, began))
     })
