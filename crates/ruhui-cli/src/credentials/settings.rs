@@ -157,3 +157,23 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_is_that_of_a_kit_or_on_this_machine() {
+        let is_for_sandbox = |origin, url: Option<&str>| {
+            let values = url.map(|url| (BASE_URL.variable.to_owned(), url.to_owned())).into_iter().collect();
+            Settings { values, family: Family::Partner, origin }.is_for_sandbox()
+        };
+        assert!(is_for_sandbox(Origin::Kit(PathBuf::new()), None));
+        for url in ["http://127.0.0.1:7080", "http://localhost:1", "https://[::1]:7080"] {
+            assert!(is_for_sandbox(Origin::Given, Some(url)), "{url}");
+        }
+        for url in [None, Some("https://api.mch.weixin.qq.com"), Some("http://192.0.2.1"), Some("no URL")] {
+            assert!(!is_for_sandbox(Origin::Given, url), "{url:?}");
+        }
+    }
+}

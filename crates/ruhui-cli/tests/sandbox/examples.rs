@@ -23,7 +23,8 @@ const NO_ACTIVITY: &str = "ruhui call terminate_membership_activity \
 fn each_example_works_and_the_kits_user_still_gets_tokens() {
     let place = made();
     let sandbox = Running::start(place.path(), &[]);
-    let listed = say(place.path(), &["call", "--list", "-o", "json"]).json();
+    let listed = say(place.path(), &["call", "-o", "json"]).json();
+    assert_eq!(listed, say(place.path(), &["call", "--list", "-o", "json"]).json());
     let names: Vec<_> =
         listed.as_array().unwrap().iter().map(|call| call["name"].as_str().unwrap()).collect();
     assert_eq!(names.len(), 42);
