@@ -105,15 +105,15 @@ impl Cli {
             usage::exit(&error, output, language)
         };
         let matched = match command.try_get_matches_from_mut(&arguments) {
-            Err(error) if usage::is_help(&error) => help_of_endpoint(&mut command, &arguments)
+            Err(error) if usage::is_help(&error) => request::without_help(&mut command, &arguments)
                 .unwrap_or(Err(error))
                 .map(|matches| (matches, true)),
             matched => matched.map(|matches| (matches, false)),
         };
         let (matches, is_help) = matched.unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
-        if let Command::Call(call) = &mut cli.command {
-            call.help = is_help;
+        if let (Command::Call(call), true) = (&mut cli.command, is_help) {
+            call.ask_for_help();
         }
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
             && let Some(command) = command.find_subcommand_mut(name)
@@ -136,22 +136,6 @@ impl Cli {
 
     pub(crate) fn language(&self) -> Language {
         self.lang.unwrap_or_else(Language::of_system)
-    }
-}
-
-/// Parses a command line that asks for help again, without `--help`: if it is `call` with the name of an endpoint, the
-/// help is that of the endpoint. An error is returned if the name is wrong; `None` for all other command lines.
-fn help_of_endpoint(
-    command: &mut clap::Command,
-    arguments: &[OsString],
-) -> Option<Result<clap::ArgMatches, clap::Error>> {
-    let rest = arguments.iter().filter(|argument| *argument != "--help" && *argument != "-h");
-    match command.try_get_matches_from_mut(rest) {
-        Ok(matches) => {
-            let (_, call) = matches.subcommand().filter(|(name, _)| *name == "call")?;
-            request::names_endpoint(call).then_some(Ok(matches))
-        }
-        Err(error) => request::is_wrong_name(&error).then_some(Err(error)),
     }
 }
 

@@ -10,31 +10,31 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Args, Command, Error};
 use http::Method;
 use ruhui_core::bilingual::Bilingual;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 /// Range of a timestamp in seconds, up to the year 9999. A timestamp in milliseconds is outside of it.
 pub(super) const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] --list\n       ruhui call <NAME> --help\n       ruhui call <NAME> --example",
-    mut_arg("first", |first| first.required_unless_present("list")),
+    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] [--list]\n       ruhui call <NAME> --help\n       ruhui call <NAME> --example",
+    mut_arg("data", |data| data.requires("first")),
     after_long_help = FIELDS
 )]
 pub(crate) struct CallArguments {
     #[command(flatten)]
     pub(crate) request: RequestArguments,
 
-    /// List the endpoints: name, method, path, summary, document / 列出所有接口：名称、方法、路径、说明、文档
+    /// List the endpoints, as without a name: name, method, path, summary, document / 列出所有接口（不指定接口名时亦然）：名称、方法、路径、说明、文档
     #[arg(long, conflicts_with_all = ["first", "data"])]
     pub(crate) list: bool,
 
     /// Print an example of the named endpoint, for a shell and a fresh sandbox / 输出该接口的示例命令，可在新沙箱中执行
-    #[arg(long, conflicts_with_all = ["list", "data", "rest", "pick"])]
+    #[arg(long, requires = "first", conflicts_with_all = ["list", "data", "rest", "pick"])]
     pub(crate) example: bool,
 
     /// Print only this field of the response: `token`, `data.0.card_id` / 只输出应答中的该字段：`token`、`data.0.card_id`
-    #[arg(long, value_name = "FIELD", conflicts_with_all = ["list", "output"])]
+    #[arg(long, value_name = "FIELD", requires = "first", conflicts_with_all = ["list", "output"])]
     pub(crate) pick: Option<String>,
 
     #[command(flatten)]
@@ -71,6 +71,14 @@ pub(crate) struct SignArguments {
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+}
+
+impl CallArguments {
+    /// Turns the arguments into a request for the help of the named endpoint, whatever fields there are.
+    pub(super) fn ask_for_help(&mut self) {
+        self.help = true;
+        self.request.rest.clear();
+    }
 }
 
 const FIELDS: &str = "\
@@ -171,15 +179,25 @@ impl RequestArguments {
     }
 }
 
-/// Whether the first argument is the name of an endpoint.
-pub(super) fn names_endpoint(call: &ArgMatches) -> bool {
-    matches!(call.get_one::<First>("first"), Some(First::Name(_)))
-}
-
-/// Whether `error` is that of a first argument that is neither a name nor a method.
-pub(super) fn is_wrong_name(error: &Error) -> bool {
-    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-    error.kind() == ErrorKind::InvalidValue && argument.is_some_and(|argument| argument.contains(FIRST))
+/// Parses a command line that asks for help again, without `--help`: if it is `call` with the name of an endpoint, the
+/// help is that of the endpoint. An error is returned if the name is wrong; `None` for all other command lines.
+pub(super) fn without_help(
+    command: &mut Command,
+    arguments: &[OsString],
+) -> Option<Result<ArgMatches, Error>> {
+    let rest = arguments.iter().filter(|argument| *argument != "--help" && *argument != "-h");
+    match command.try_get_matches_from_mut(rest) {
+        Ok(matches) => {
+            let (_, call) = matches.subcommand().filter(|(name, _)| *name == "call")?;
+            let names_endpoint = matches!(call.get_one::<First>("first"), Some(First::Name(_)));
+            names_endpoint.then_some(Ok(matches))
+        }
+        Err(error) => {
+            let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+            let is_name = argument.is_some_and(|argument| argument.contains(FIRST));
+            (is_name && error.kind() == ErrorKind::InvalidValue).then_some(Err(error))
+        }
+    }
 }
 
 /// Name of the first argument, as messages show it.

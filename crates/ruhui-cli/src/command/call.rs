@@ -213,7 +213,10 @@ fn list(family: Option<Family>, how: Output, language: Language) -> anyhow::Resu
         }
         text.push('\n');
     }
-    output::bytes(text.trim_end().as_bytes())?;
-    output::line("")?;
+    text += language.pick(
+        "`ruhui call NAME --help` describes the fields of an endpoint.",
+        "`ruhui call 接口名 --help` 说明接口的字段。",
+    );
+    output::line(&text)?;
     Ok(())
 }

@@ -49,15 +49,17 @@ impl Settings {
         &self.origin
     }
 
-    /// Returns whether requests go to a sandbox: that of a kit, or a service on this machine.
+    /// Returns whether requests go to a sandbox: that of a kit, or a service on this machine or without TLS.
     pub(crate) fn is_for_sandbox(&self) -> bool {
-        let host =
-            self.optional(BASE_URL).and_then(|url| url.parse::<http::Uri>().ok()?.host().map(str::to_owned));
-        let is_here = |host: &str| {
-            host == "localhost"
-                || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        let is_of_sandbox = |url: &str| {
+            reqwest::Url::parse(url).is_ok_and(|url| match url.host_str() {
+                Some("localhost") => true,
+                Some(_) if url.scheme() == "http" => true,
+                Some(host) => host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+                None => false,
+            })
         };
-        matches!(self.origin, Origin::Kit(_)) || host.as_deref().is_some_and(is_here)
+        matches!(self.origin, Origin::Kit(_)) || self.optional(BASE_URL).is_some_and(is_of_sandbox)
     }
 
     /// Returns the values of required settings. If any is missing, the error says where to set it.
@@ -164,6 +166,23 @@ mod tests {
         ] {
             let expected = address.map(|address| address.parse().unwrap());
             assert_eq!(address_on_this_machine(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_is_that_of_a_kit_or_on_this_machine_or_without_tls() {
+        let is_for_sandbox = |origin, url: Option<&str>| {
+            let values = url.map(|url| (BASE_URL.variable.to_owned(), url.to_owned())).into_iter().collect();
+            Settings { values, family: Family::Partner, origin }.is_for_sandbox()
+        };
+        assert!(is_for_sandbox(Origin::Kit(PathBuf::new()), None));
+        for url in
+            ["http://127.0.0.1:7080", "http://localhost:1", "https://[::1]:7080", "http://sandbox:7080"]
+        {
+            assert!(is_for_sandbox(Origin::Given, Some(url)), "{url}");
+        }
+        for url in [None, Some("https://api.mch.weixin.qq.com"), Some("https://192.0.2.1"), Some("no URL")] {
+            assert!(!is_for_sandbox(Origin::Given, url), "{url:?}");
         }
     }
 }

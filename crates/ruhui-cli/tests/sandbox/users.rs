@@ -107,6 +107,9 @@ fn a_rejection_for_an_earlier_card_says_what_else_to_do() {
         line.starts_with("rejected: NOT_A_MEMBER: ") && line.ends_with("; name a member with --openid"),
         "{line}"
     );
+    // The way back that each message names.
+    say(here, &["sandbox", "reset"]).good();
+    user(here, &open).good();
     sandbox.stop();
 }
 
