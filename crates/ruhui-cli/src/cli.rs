@@ -7,6 +7,7 @@ mod lang;
 mod listen;
 mod output;
 mod request;
+mod requests;
 mod saved;
 mod store;
 pub(crate) mod usage;
@@ -19,6 +20,10 @@ pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, SignArguments};
+pub(crate) use requests::{
+    ClearArguments, ExportArguments, ListArguments, ReplayArguments, RequestsArguments, RequestsCommand,
+    ShowArguments, ShowFormat,
+};
 pub(crate) use saved::{Moment, SavedArguments};
 
 use crate::credentials::CredentialArguments;
@@ -140,6 +145,8 @@ pub(crate) enum Command {
     Clock(ClockArguments),
     /// List a sandbox's callbacks that are not accepted yet / 查看沙箱中尚未送达的回调通知
     Events(EventsArguments),
+    /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
+    Requests(RequestsArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
     /// Verify the signature of a saved response or callback / 验证应答或回调通知的签名
@@ -180,6 +187,7 @@ impl Command {
             Self::User(arguments) => arguments.command.output(),
             Self::Clock(arguments) => arguments.output.output,
             Self::Events(arguments) => arguments.output.output,
+            Self::Requests(arguments) => arguments.output(),
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
@@ -202,6 +210,7 @@ impl Command {
             },
             Self::Clock(arguments) => &mut arguments.controls,
             Self::Events(arguments) => &mut arguments.controls,
+            Self::Requests(arguments) => arguments.controls_mut(),
             _ => return None,
         })
     }

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Time limit of a request. A probe is slow: the sandbox waits for the receiver's response.
+/// Time limit of a request. A probe is slow: the sandbox waits for the receiver's response. A follower of the request
+/// log waits for the next request.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Client of the controls of one sandbox.
@@ -83,6 +84,10 @@ impl<'a> Controls<'a> {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.client.request(Method::POST, self.url(path)?);
         self.ask(request.header(CONTENT_TYPE, "application/json").body(body.to_string())).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
+        self.ask(self.client.request(Method::DELETE, self.url(path)?)).await
     }
 
     fn url(&self, path: &str) -> anyhow::Result<reqwest::Url> {

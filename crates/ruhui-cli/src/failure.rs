@@ -56,7 +56,15 @@ impl Failed<'_> {
                     ).to_owned());
                 }
                 let no_such_path = refusal.status() == 404 && refusal.proof == Proof::Unsigned;
-                let way = self.other_path.filter(|_| no_such_path && refusal.code.is_none())?;
+                if !no_such_path || refusal.code.is_some() {
+                    return None;
+                }
+                let way = match (self.other_path, self.settings.origin()) {
+                    (Some(way), _) => way,
+                    // A sandbox names the nearest path in its request log.
+                    (None, Origin::Kit(_)) => "ruhui requests --status 404",
+                    (None, _) => return None,
+                };
                 Some(self.language.pick(
                     format!("nothing is served at this path; try `{way}`"),
                     format!("该路径未提供服务；请尝试 `{way}`"),

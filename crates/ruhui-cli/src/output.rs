@@ -21,8 +21,13 @@ pub(crate) fn columns_of(pairs: &[(&str, &str)]) -> String {
 }
 
 /// Returns the width of a text in columns of a terminal. A Chinese character takes two.
-fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|c| if c > '\u{2E7F}' { 2 } else { 1 }).sum()
+}
+
+/// Escapes control characters: a text that a program sent must not control the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// Prints JSON, indented.

@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
-use crate::outbox::{CallbackClient, NetworkCallbackClient, Outbox};
+use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
@@ -97,9 +97,11 @@ impl Service {
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
+        let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
-        let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), settings.clone());
+        let outbox =
+            Outbox::new(client, env.clone(), store.clone(), registry.clone(), settings.clone(), observers);
         Ok(Arc::new(Self {
             env,
             store,

@@ -8,6 +8,7 @@ mod socket;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::*;
+use ruhui_server::domain::Template;
 use ruhui_server::env::OffsetClock;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
@@ -327,4 +328,31 @@ async fn a_resend_is_marked_as_replayed() {
     sandbox.send(&request).await;
     let listed = sandbox.list("").await;
     assert_eq!((listed[0].get("replayed"), &listed[1]["replayed"]), (None, &json!(true)));
+}
+
+/// The template's `notify_url` has no receiver here, so the attempt fails.
+#[tokio::test]
+async fn attempts_at_callbacks_are_in_the_same_log() {
+    let sandbox = Sandbox::start().await;
+    let closed = "http://127.0.0.1:1/notify".parse().unwrap();
+    sandbox.world.change::<Template>(CARD_ID, |template| template.card.notify_url = closed).await;
+    let probe = json!({ "card_id": CARD_ID }).to_string();
+    assert_eq!(sandbox.control("POST", "/sandbox/probe", &probe).await.0, 502);
+    let listed = sandbox.list("kind=callback").await;
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    let shown = sandbox.show(listed[0]["id"].as_u64().unwrap()).await;
+    assert_eq!(
+        (&shown["kind"], &shown["reason"], &shown["status"]),
+        (&json!("callback"), &json!("probe"), &Value::Null)
+    );
+    assert_eq!(shown["event_type"], "BRAND_MEMBER_CARD_SP.USER_CARD.CREATE");
+    let line = shown["request"]["start_line"].as_str().unwrap();
+    assert_eq!(line, "POST /notify HTTP/1.1");
+    let names: Vec<_> =
+        shown["request"]["headers"].as_array().unwrap().iter().map(|header| header[0].clone()).collect();
+    assert!(names.contains(&json!("wechatpay-signature")), "{names:?}");
+    let body: Value = serde_json::from_str(shown["request"]["body"]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(body["resource"]["algorithm"], "AEAD_AES_256_GCM");
+    let why = shown["failure"]["en"].as_str().unwrap();
+    assert!(why.starts_with("no connection"), "{why}");
 }

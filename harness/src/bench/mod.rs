@@ -10,6 +10,7 @@ mod figures;
 mod options;
 mod others;
 mod overload;
+mod request_log;
 mod round;
 mod rows;
 mod rsa;
@@ -103,7 +104,7 @@ fn measure(
     let parts = if options.parts.is_empty() { Part::ALL.to_vec() } else { options.parts.clone() };
     others::accept_callbacks()?;
     let wxpay = parts.contains(&Part::Sdk).then(|| wxpay::build(folder)).transpose()?;
-    let bench = Bench::start(binary, folder, options.seconds, stores, wxpay)?;
+    let bench = Bench::start(binary, folder, options.seconds, stores, wxpay, &parts)?;
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
         bench.round(round, &parts, figures)?;

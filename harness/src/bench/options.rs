@@ -74,14 +74,24 @@ pub(crate) enum Part {
     Sdk,
     /// The service's allocations.
     Allocations,
+    /// The request log: CPU and allocations for a token with it and without.
+    RequestLog,
     /// The start of the service.
     Start,
 }
 
 impl Part {
     /// All parts, in the order of a round.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Service, Self::Calls, Self::Shared, Self::Overload, Self::Sdk, Self::Allocations, Self::Start];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Service,
+        Self::Calls,
+        Self::Shared,
+        Self::Overload,
+        Self::Sdk,
+        Self::Allocations,
+        Self::RequestLog,
+        Self::Start,
+    ];
 }
 
 /// The size of a store.

@@ -2,6 +2,7 @@
 
 use super::figures::Figures;
 use super::options::{CONNECTIONS, OPEN_CONNECTIONS, Part};
+use super::request_log::Pair;
 use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
@@ -27,6 +28,8 @@ pub(super) struct Bench<'a> {
     /// A service that may use all cores.
     free: (Server, Maker),
     wxpay: Option<PathBuf>,
+    /// The services with and without a request log, if that part is measured.
+    request_logs: Option<Pair>,
     /// The last field, so it is dropped last.
     _database: Option<Cluster>,
 }
@@ -38,6 +41,7 @@ impl<'a> Bench<'a> {
         seconds: u32,
         stores: &[Store],
         wxpay: Option<PathBuf>,
+        parts: &[Part],
     ) -> Result<Self> {
         let cores = Cores::find()?;
         // On the load generator's core. Its processor time is counted separately.
@@ -59,6 +63,8 @@ impl<'a> Bench<'a> {
         free.first_token()?;
         let maker = Maker::new(&free.kit)?;
         let free = (free, maker);
+        let is_logged = parts.contains(&Part::RequestLog);
+        let request_logs = is_logged.then(|| Pair::start(&cores, binary, folder)).transpose()?;
         Ok(Self {
             binary,
             folder,
@@ -67,6 +73,7 @@ impl<'a> Bench<'a> {
             tied,
             free,
             wxpay,
+            request_logs,
             _database: database,
         })
     }
@@ -100,6 +107,14 @@ impl<'a> Bench<'a> {
         }
         if parts.contains(&Part::Allocations) && round == 1 {
             self.allocations(figures);
+        }
+        if let Some(pair) = &self.request_logs {
+            pair.round(&self.cores, self.seconds, round, figures)?;
+            if round == 1
+                && let Err(error) = pair.allocations(&self.cores, self.binary, self.folder, figures)
+            {
+                eprintln!("request log: allocations are not counted: {error:#}");
+            }
         }
         if parts.contains(&Part::Start) {
             self.start_up(figures)?;

@@ -114,6 +114,13 @@ rows! {
     WARM_TOKEN: "sandbox started again: first token", "ms", Goal::None;
     BINARY: "the binary", "MB", Goal::None;
 
+    LOG_CPU: "memory, one core, request log on: CPU for a token", "µs", Goal::None;
+    NO_LOG_CPU: "memory, one core, request log off: CPU for a token", "µs", Goal::None;
+    LOG_CPU_RATIO: "CPU for a token: request log on against off", "", Goal::AtMost(1.015);
+    LOG_ALLOCATIONS: "memory, request log on: allocations for a token", "", Goal::None;
+    NO_LOG_ALLOCATIONS: "memory, request log off: allocations for a token", "", Goal::None;
+    LOG_ALLOCATIONS_RATIO: "allocations for a token: request log on against off", "", Goal::AtMost(1.015);
+
     EMPTY_CPU: "one core, empty store: CPU for a token", "µs", Goal::None;
     FULL_CPU: "one core, full store: CPU for a token", "µs", Goal::None;
     SCALE: "one core: full against empty", "", Goal::AtMost(1.2);

@@ -117,7 +117,7 @@ pub(super) struct Cost {
     pub(super) database: Option<f64>,
 }
 
-/// Counts the allocations per token.
+/// Notes the allocations per token.
 pub(super) fn count_allocations(
     cores: &Cores,
     tied: &Tied,
@@ -125,13 +125,18 @@ pub(super) fn count_allocations(
     folder: &Path,
     figures: &mut Figures,
 ) -> Result<()> {
+    figures.note_of(tied.store, &rows::ALLOCATIONS, allocations(cores, tied, binary, folder)?);
+    Ok(())
+}
+
+/// Returns the number of allocations per token.
+pub(super) fn allocations(cores: &Cores, tied: &Tied, binary: &Path, folder: &Path) -> Result<f64> {
     let requests = tied.maker.requests(COUNTED)?;
     let process = tied.server.process();
     let probes = Probes::install(binary, process)?;
     let count = probes.count(process, folder.join("allocations"))?;
     tied.saturate(cores, requests)?;
-    figures.note_of(tied.store, &rows::ALLOCATIONS, count.end()? as f64 / COUNTED as f64);
-    Ok(())
+    Ok(count.end()? as f64 / COUNTED as f64)
 }
 
 pub(super) fn milliseconds(time: Duration) -> f64 {

@@ -14,11 +14,20 @@ pub(crate) struct SavedArguments {
     /// A saved request, response or callback; `-` for standard input / 已保存的请求、应答或回调通知；`-` 表示标准输入
     ///
     /// Raw HTTP; the output of `curl -i`, `curl -v` or `curl --trace`; a curl command; a HAR file; a log of Apache
-    /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone. / 可以是原始 HTTP 报文；`curl
+    /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone. Or the number or Request-ID
+    /// of a request in the sandbox's log. / 可以是原始 HTTP 报文；`curl
     /// -i`、`curl -v`、`curl --trace` 的输出；curl 命令；HAR 文件；Apache HttpClient、OkHttp、Guzzle 或 Python http.client
-    /// 的日志；单独的 Authorization 头。
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    /// 的日志；单独的 Authorization 头。也可以是沙箱请求日志中的编号或 Request-ID。
+    #[arg(value_name = "FILE|ID", required_unless_present = "last")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Instead of a file: the last request of the sandbox's log that was rejected, or else the last one / 代替文件：沙箱请求日志中最近一次被拒绝的请求，若无则为最近的请求
+    #[arg(long, conflicts_with_all = ["file", "exchange"])]
+    pub(crate) last: bool,
+
+    /// The address of the sandbox's operations listener, for an ID or --last; the kit's by default / 沙箱的运维监听地址（用于 ID 或 --last），默认取自 kit
+    #[arg(long, value_name = "URL", env = "RUHUI_OPERATIONS_URL")]
+    pub(crate) operations_url: Option<String>,
 
     /// The time at which the message is judged: `own` (the message's own), `now`, Unix seconds, or RFC 3339 / 判断时刻：`own`（报文自身的时间）、`now`、Unix 秒或 RFC 3339
     #[arg(long, value_name = "TIME", default_value = "own", value_parser = moment)]

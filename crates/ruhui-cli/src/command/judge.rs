@@ -4,24 +4,39 @@
 //! Each command takes any saved message. Of a request with its response, `explain` judges the request and
 //! `verify` the response.
 
+use super::requests::logged::{self, Which};
 use super::saved::{Judged, Notes, Saved};
 use super::{explain, verify};
-use crate::cli::SavedArguments;
+use crate::cli::{ControlArguments, SavedArguments};
+use crate::controls::Controls;
 use crate::input;
 use crate::language::Language;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use ruhui_core::capture::{Choice, Message, Request};
+use ruhui_core::Timestamp;
+use ruhui_core::capture::{self, Captured, Choice, Message, Request};
 use ruhui_core::sign::header;
 use ruhui_server::env::{Clock as _, SystemClock};
+use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(
+    arguments: SavedArguments,
+    judged: Judged,
+    language: Language,
+) -> anyhow::Result<ExitCode> {
     let choice = arguments.exchange.map_or(Choice::Last, |number| Choice::Nth(number.get()));
-    let captured = input::captured(&arguments.file, choice, language)?;
+    let (captured, arrived) = match (&arguments.file, arguments.last) {
+        (Some(file), false) if !is_id(file) => (input::captured(file, choice, language)?, None),
+        (file, _) => {
+            let id = file.as_ref().map(|file| file.to_string_lossy());
+            let which = id.as_deref().map_or(Which::Last, |id| Which::Id(id.trim_start_matches('#')));
+            of_log(which, judged, &arguments, language).await?
+        }
+    };
     let saved = Saved {
         moment: arguments.at,
-        date: captured.response().and_then(ruhui_core::capture::Response::date),
+        date: arrived.or_else(|| captured.response().and_then(capture::Response::date)),
         now: SystemClock.now(),
         notes: Notes::of(&captured, judged),
     };
@@ -41,6 +56,37 @@ pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language)
             explain::run(&explain::Sent::headers(headers.headers), &saved, &arguments, language)
         }
     }
+}
+
+/// Whether an argument names a request of the log: a number or a Request-ID, and no file of this name.
+fn is_id(file: &Path) -> bool {
+    let text = file.to_string_lossy();
+    let number = text.strip_prefix('#').unwrap_or(&text);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_request_id = number.split_once('-').is_some_and(|(id, result)| {
+        id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_number(result)
+    });
+    (is_number(number) || is_request_id) && !file.exists()
+}
+
+/// Reads a request from the sandbox's log: its message, and the time at which it arrived.
+async fn of_log(
+    which: Which<'_>,
+    judged: Judged,
+    arguments: &SavedArguments,
+    language: Language,
+) -> anyhow::Result<(Captured, Option<Timestamp>)> {
+    let kit = arguments.credentials.kit().map(Path::to_owned);
+    let at = ControlArguments::of(arguments.operations_url.clone(), kit);
+    let controls = Controls::find(&at, language)?;
+    let logged = logged::find(&controls, which, language).await?;
+    eprintln!("{}", logged.title(language));
+    let bytes = match judged {
+        Judged::Response if !logged.is_callback => logged.response(language)?,
+        _ => logged.request(language)?,
+    };
+    let captured = capture::read(&bytes).map_err(|why| language.say_of(logged.title(language), &why))?;
+    Ok((captured, Some(logged.time)))
 }
 
 /// Judges a saved request. A request that WeChat Pay signed is a callback.

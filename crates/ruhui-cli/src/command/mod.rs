@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod judge;
 pub(crate) mod kit;
 pub(crate) mod listen;
+pub(crate) mod requests;
 pub(crate) mod restore;
 pub(crate) mod sandbox;
 pub(crate) mod saved;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 // An argument FILE also accepts PEM text, which begins with hyphens.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
     /// The caller: a service provider (mchid) or a brand in its own name (brand_id); by default that of the saved message, else partner / 调用方：服务商（mchid）或以自己名义调用的品牌（brand_id）；默认取自已保存的报文，否则为 partner
@@ -88,6 +88,17 @@ pub(crate) struct CredentialArguments {
 type Values = BTreeMap<String, String>;
 
 impl CredentialArguments {
+    /// Arguments that name the kit of a sandbox and nothing else.
+    pub(crate) fn of_kit_at(kit: Option<PathBuf>) -> Self {
+        let flags = kit.iter().map(|_| "kit".to_owned()).collect();
+        Self { kit, flags, ..Self::default() }
+    }
+
+    /// The folder of the kit, if one is named.
+    pub(crate) fn kit(&self) -> Option<&Path> {
+        self.kit.as_deref()
+    }
+
     /// Records which arguments are on the command line.
     pub(crate) fn note_flags(&mut self, matches: &ArgMatches) {
         let ids = matches.ids().map(clap::Id::as_str);

@@ -19,7 +19,7 @@ pub(super) const PUBLIC_KEY: Setting = setting("RUHUI_WECHATPAY_PUBLIC_KEY", "--
 pub(super) const PLATFORM_CERTIFICATE: Setting =
     setting("RUHUI_WECHATPAY_CERTIFICATE", "--platform-certificate");
 pub(crate) const APIV3_KEY: Setting = setting("RUHUI_APIV3_KEY", "--apiv3-key");
-pub(super) const BASE_URL: Setting = setting("RUHUI_BASE_URL", "--base-url");
+pub(crate) const BASE_URL: Setting = setting("RUHUI_BASE_URL", "--base-url");
 pub(super) const BACKUP_URL: Setting = setting("RUHUI_BACKUP_URL", "--backup-url");
 pub(super) const CA_CERTIFICATE: Setting = setting("RUHUI_CA_CERTIFICATE", "--ca-certificate");
 pub(crate) const BRAND_ID: Setting = setting("RUHUI_BRAND_ID", "--brand-id");

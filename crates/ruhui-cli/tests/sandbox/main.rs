@@ -8,6 +8,7 @@ mod failures;
 mod folder;
 mod listen;
 mod named;
+mod requests;
 mod running;
 mod starts;
 mod users;

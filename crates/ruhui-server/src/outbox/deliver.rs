@@ -5,6 +5,7 @@ use super::Outbox;
 use super::backlog::{Backlog, Kept, PER_OWNER};
 use super::client::{CallbackResponse, endpoint};
 use super::failure::CallbackFailure;
+use super::observer::{AttemptKind, ObservedAttempt, SentCallback};
 use super::record::{LastFailure, end_of_due};
 use super::signed_callback::{self, SignedCallback};
 use super::slots::{Entry, Slot};
@@ -12,6 +13,7 @@ use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
 use ruhui_core::types::NotifyUrl;
 use std::sync::Arc;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
 /// Number of records that one page of a scan reads.
 const PAGE: usize = 64;
@@ -88,9 +90,11 @@ impl Outbox {
     /// [`CallbackFailure`] if there is no status, but never [`CallbackFailure::Rejected`]: a rejection is the
     /// wanted result.
     pub async fn probe(&self, event: &Delivery) -> Result<u16, CallbackFailure> {
-        let mut callback = self.write(event)?;
-        callback.spoil();
-        Ok(self.post(event, callback).await?.status)
+        let responded = self.observed(event, AttemptKind::Probe, 1, |callback| callback.spoil()).await;
+        match responded {
+            Ok(response) | Err(CallbackFailure::Rejected(response)) => Ok(response.status),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Begins a scan of the queue.
@@ -175,6 +179,7 @@ impl Outbox {
         let Delivery { event_id, event_type, notify_url, owner, made, allowed, .. } = &loaded.record;
         match self.store.commit(vec![loaded.delete()]).await {
             Ok(()) => {
+                self.observers.iter().for_each(|observer| observer.ended(&loaded.record));
                 let endpoint = endpoint(notify_url.as_str());
                 tracing::warn!(
                     event_id,
@@ -210,25 +215,57 @@ impl Outbox {
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<u16, CallbackFailure> {
-        let callback = self.write(delivery)?;
-        match self.post(delivery, callback).await? {
-            response if response.accepts() => Ok(response.status),
-            response => Err(CallbackFailure::Rejected(response)),
-        }
+        let sent = self.observed(delivery, AttemptKind::Scheduled, delivery.made, |_| {}).await;
+        sent.map(|response| response.status)
     }
 
-    fn write(&self, delivery: &Delivery) -> Result<SignedCallback, CallbackFailure> {
-        signed_callback::write(self, delivery).ok_or_else(|| CallbackFailure::NoKey(delivery.owner.clone()))
+    /// Signs a callback, sends it once, and shows the attempt to the observers. `change` changes the signed callback.
+    async fn observed(
+        &self,
+        delivery: &Delivery,
+        kind: AttemptKind,
+        number: u32,
+        change: impl FnOnce(&mut SignedCallback),
+    ) -> Result<CallbackResponse, CallbackFailure> {
+        let (started, business_time) = (self.env.wire.now(), self.env.business.now());
+        let clock = Instant::now();
+        let mut callback = signed_callback::write(self, delivery);
+        let result = match &mut callback {
+            Some(callback) => {
+                change(callback);
+                self.post(delivery, callback).await
+            }
+            None => Err(CallbackFailure::NoKey(delivery.owner.clone())),
+        };
+        let sent = callback
+            .as_ref()
+            .map(|callback| SentCallback { headers: &callback.headers, body: &callback.body });
+        let (duration, result_seen) = (clock.elapsed(), result.as_ref());
+        let attempt = ObservedAttempt {
+            delivery,
+            kind,
+            number,
+            sent,
+            started,
+            business_time,
+            duration,
+            result: result_seen,
+        };
+        self.observers.iter().for_each(|observer| observer.attempted(&attempt));
+        result
     }
 
     async fn post(
         &self,
         delivery: &Delivery,
-        callback: SignedCallback,
+        callback: &SignedCallback,
     ) -> Result<CallbackResponse, CallbackFailure> {
-        let SignedCallback { headers, body } = callback;
+        let (headers, body) = (callback.headers.clone(), callback.body.clone());
         let posted = self.client.post(delivery.notify_url.as_str(), headers, body);
-        posted.await.map_err(CallbackFailure::NoResponse)
+        match posted.await.map_err(CallbackFailure::NoResponse)? {
+            response if response.accepts() => Ok(response),
+            response => Err(CallbackFailure::Rejected(response)),
+        }
     }
 
     /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery

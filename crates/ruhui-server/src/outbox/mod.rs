@@ -20,6 +20,7 @@ mod backlog;
 pub mod client;
 mod deliver;
 mod failure;
+mod observer;
 mod record;
 mod signed_callback;
 mod slots;
@@ -29,6 +30,7 @@ pub use client::{CallbackClient, CallbackError, CallbackResponse, NetworkCallbac
 pub use deliver::Attempt;
 pub(crate) use deliver::{Done, Page, Sending};
 pub use failure::CallbackFailure;
+pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt};
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
@@ -47,6 +49,7 @@ pub struct Outbox {
     registry: Arc<Registry>,
     settings: Arc<CurrentSettings>,
     client: Arc<dyn CallbackClient>,
+    observers: Vec<Arc<dyn CallbackObserver>>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
     logged_unreadable: AtomicBool,
@@ -59,11 +62,12 @@ impl Outbox {
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
         settings: Arc<CurrentSettings>,
+        observers: Vec<Arc<dyn CallbackObserver>>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
         let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, settings, client, slots, wake, logged_unreadable }
+        Self { env, store, registry, settings, client, observers, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -10,6 +10,7 @@ use ruhui_core::explain::Explanation;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// One request with its response, or one attempt at a callback.
@@ -83,6 +84,8 @@ pub(crate) struct Callback {
     pub(crate) notify_url: String,
     /// Number of the attempt, from 1.
     pub(crate) attempt: u32,
+    /// Reason for the attempt: `scheduled`, `resent` or `probe`.
+    pub(crate) reason: &'static str,
     /// Reason for which the attempt failed, if it failed.
     pub(crate) failure: Option<Bilingual>,
 }
@@ -129,6 +132,8 @@ pub(crate) struct Notes {
     pub(crate) rejection: Option<Rejection>,
     /// Whether the response repeats that of an earlier request with the same signature.
     pub(crate) is_replayed: bool,
+    /// Whether the exchange stays out of the log: it has emptied the log.
+    pub(crate) is_left_out: bool,
     /// Known path that is nearest to an unknown one.
     pub(crate) nearest: Option<Nearest>,
     /// Explanation of a rejected signature; empty until it is made.
@@ -211,8 +216,12 @@ impl Exchange {
 
     /// Notes that a stage has ended.
     pub(crate) fn reach(&mut self, stage: Stage) {
-        let micros = self.begun.elapsed().as_micros();
-        self.stages[stage as usize] = Some(u32::try_from(micros).unwrap_or(u32::MAX));
+        self.reach_after(stage, self.begun.elapsed());
+    }
+
+    /// Notes that a stage has ended this long after the first byte.
+    pub(super) fn reach_after(&mut self, stage: Stage, duration: Duration) {
+        self.stages[stage as usize] = Some(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX));
     }
 
     /// The stages that were reached, each with the microseconds since the first byte.

@@ -6,6 +6,7 @@
 //! The log is bounded by the number of exchanges and by their bytes; the oldest leave first. An exchange that has left
 //! gives its buffers to the next one, so that a full log allocates nothing for a request.
 
+mod callbacks;
 mod exchange;
 mod framing;
 mod kept;

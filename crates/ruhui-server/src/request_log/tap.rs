@@ -128,7 +128,7 @@ impl Tap {
     fn is_wanted(&self, exchange: &Exchange) -> bool {
         let is_empty = exchange.request.start_line().is_empty() && exchange.response.is_empty();
         let is_read = exchange.request.bytes().starts_with(b"GET ");
-        !is_empty && !(self.listener == ListenerName::Operations && is_read)
+        !is_empty && !exchange.notes.is_left_out && !(self.listener == ListenerName::Operations && is_read)
     }
 }
 

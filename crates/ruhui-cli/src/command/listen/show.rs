@@ -2,7 +2,7 @@
 
 use crate::cli::Output;
 use crate::language::Language;
-use crate::output;
+use crate::output::{self, printable};
 use ruhui::notify::Received;
 use ruhui::wire;
 use serde_json::{Value, json};
@@ -93,11 +93,6 @@ fn text(received: &Received, resource: &Value) -> String {
 
 fn shown(value: &Value) -> String {
     printable(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-}
-
-/// Escapes control characters: a text that a user wrote must not control the terminal.
-fn printable(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// Masks phone numbers and the data that users filled in, at any depth.

@@ -18,6 +18,7 @@ mod view;
 use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::query;
+use crate::http::connection::connection_of;
 use crate::request_log::{Exchange, NotFound, RequestLog};
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -111,8 +112,9 @@ async fn archive(State(controls): State<Controls>, request: Request) -> Response
 }
 
 async fn clear(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, _| async move {
+    answer(controls, request, |controls, request| async move {
         log(&controls)?.clear();
+        connection_of(request.extensions()).note(|exchange| exchange.notes.is_left_out = true);
         Ok(json!({}))
     })
     .await

@@ -62,6 +62,7 @@ pub(super) fn summary(exchange: &Exchange, masking: Masking) -> Map<String, Valu
             shown["event_id"] = json!(callback.event_id);
             shown["event_type"] = json!(callback.event_type);
             shown["attempt"] = json!(callback.attempt);
+            shown["reason"] = json!(callback.reason);
             if let Some(failure) = &callback.failure {
                 shown["failure"] = json!(failure);
             }
