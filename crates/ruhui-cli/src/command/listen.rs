@@ -5,7 +5,7 @@ mod show;
 
 use super::serve::Stop;
 use crate::cli::ListenArguments;
-use crate::credentials::{APIV3_KEY, Family, Settings};
+use crate::credentials::{APIV3_KEY, Family, NOTIFY_URL, Settings};
 use crate::input;
 use crate::language::Language;
 use axum::Router;
@@ -35,9 +35,18 @@ struct Listening {
 
 pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyhow::Result<ExitCode> {
     let ListenArguments {
-        address, forward_to, plain, show_sensitive, apiv3_key, output, credentials, ..
+        address,
+        notify_url,
+        forward_to,
+        plain,
+        show_sensitive,
+        apiv3_key,
+        output,
+        credentials,
+        ..
     } = arguments;
-    let settings = credentials.resolve(&[(APIV3_KEY, &apiv3_key)], None, language)?;
+    let settings =
+        credentials.resolve(&[(APIV3_KEY, &apiv3_key), (NOTIFY_URL, &notify_url)], None, language)?;
     let receiver = receiver(&settings, language)?;
     let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
     let show = Show { output: output.output, show_sensitive, language };
