@@ -13,6 +13,10 @@ pub(crate) struct ListenArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) address: Option<SocketAddr>,
 
+    /// The URL to which the sandbox sends callbacks, as its kit has it / 沙箱发送回调通知的 URL，取自 kit
+    #[arg(long, value_name = "URL", env = "RUHUI_NOTIFY_URL", hide = true)]
+    pub(crate) notify_url: Option<String>,
+
     /// Forward each verified callback to this URL, and return its response / 将通过验签的回调通知转发到该 URL，并返回其应答
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(crate) forward_to: Option<reqwest::Url>,

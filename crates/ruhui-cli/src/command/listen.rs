@@ -5,7 +5,7 @@ mod show;
 
 use super::serve::Stop;
 use crate::cli::ListenArguments;
-use crate::credentials::{APIV3_KEY, Family, Settings};
+use crate::credentials::{APIV3_KEY, Family, NOTIFY_URL, Settings};
 use crate::input;
 use crate::language::Language;
 use axum::Router;
@@ -39,6 +39,7 @@ struct Listening {
 pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyhow::Result<ExitCode> {
     let ListenArguments {
         address,
+        notify_url,
         forward_to,
         plain,
         events,
@@ -48,7 +49,8 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
         credentials,
         ..
     } = arguments;
-    let settings = credentials.resolve(&[(APIV3_KEY, &apiv3_key)], None, language)?;
+    let settings =
+        credentials.resolve(&[(APIV3_KEY, &apiv3_key), (NOTIFY_URL, &notify_url)], None, language)?;
     let receiver = receiver(&settings, language)?;
     let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
     let show = Show { output: output.output, show_sensitive, language };

@@ -24,6 +24,7 @@ pub(super) const BACKUP_URL: Setting = setting("RUHUI_BACKUP_URL", "--backup-url
 pub(super) const CA_CERTIFICATE: Setting = setting("RUHUI_CA_CERTIFICATE", "--ca-certificate");
 pub(crate) const BRAND_ID: Setting = setting("RUHUI_BRAND_ID", "--brand-id");
 pub(crate) const CARD_ID: Setting = setting("RUHUI_CARD_ID", "--card-id");
+pub(crate) const NOTIFY_URL: Setting = setting("RUHUI_NOTIFY_URL", "--notify-url");
 pub(crate) const OPENID: Setting = setting("RUHUI_OPENID", "--openid");
 
 /// Settings that have other names in a kit for a brand that sends requests in its own name.

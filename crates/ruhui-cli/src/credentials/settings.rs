@@ -1,7 +1,7 @@
 //! Values of the settings for one run, and their origin.
 
 use super::Family;
-use super::setting::{BASE_URL, BRAND_ID, MCHID, Setting};
+use super::setting::{BASE_URL, BRAND_ID, MCHID, NOTIFY_URL, Setting};
 use crate::language::Language;
 use anyhow::bail;
 use std::collections::BTreeMap;
@@ -139,12 +139,7 @@ impl Settings {
     /// Returns the address at which the sandbox's callbacks arrive on this machine, or the default one if they go
     /// elsewhere.
     pub(crate) fn listen_address(&self) -> SocketAddr {
-        const VARIABLE: &str = "RUHUI_NOTIFY_URL";
-        let given = match self.origin {
-            Origin::Given => std::env::var(VARIABLE).ok(),
-            _ => self.values.get(VARIABLE).cloned(),
-        };
-        given.as_deref().and_then(address_on_this_machine).unwrap_or(DEFAULT_LISTENER)
+        self.optional(NOTIFY_URL).and_then(address_on_this_machine).unwrap_or(DEFAULT_LISTENER)
     }
 }
 

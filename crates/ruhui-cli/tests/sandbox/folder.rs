@@ -225,13 +225,17 @@ fn the_listener_takes_the_kits_address() {
     let place = place();
     let sandbox = WithPorts::start(place.path(), &["--ports", "0"]);
     let notify = sandbox.urls()[3].clone();
-    let mut process =
-        ruhui(place.path(), &["listen"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut greeting = String::new();
-    BufReader::new(process.stderr.take().unwrap()).read_line(&mut greeting).unwrap();
-    let _ = process.kill();
-    let _ = process.wait();
     let url = notify.strip_suffix("notify").unwrap();
-    assert!(greeting.starts_with(&format!("listening on {url} for the callbacks of ")), "{greeting}");
+    let elsewhere = crate::running::place();
+    let mut with_variables = ruhui(elsewhere.path(), &["listen"]);
+    with_variables.envs(kit(&root(&place)));
+    for mut command in [ruhui(place.path(), &["listen"]), with_variables] {
+        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut greeting = String::new();
+        BufReader::new(process.stderr.take().unwrap()).read_line(&mut greeting).unwrap();
+        let _ = process.kill();
+        let _ = process.wait();
+        assert!(greeting.starts_with(&format!("listening on {url} for the callbacks of ")), "{greeting}");
+    }
     sandbox.stop();
 }

@@ -85,7 +85,8 @@ pub(super) fn provide(
             .picked(SANDBOX_TEMPLATE)
             .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
-        write(&file("ruhui.toml"), &ports.map_or(text.clone(), |ports| ports.written_into(&text)))?;
+        let text = if let Some(ports) = ports { ports.written_into(&text) } else { text };
+        write(&file("ruhui.toml"), &text)?;
     }
     Ok(missing)
 }
