@@ -12,6 +12,7 @@ mod named;
 mod requests;
 mod running;
 mod starts;
+mod state;
 mod users;
 #[path = "../wire/mod.rs"]
 mod wire;
