@@ -73,7 +73,8 @@ impl Sandbox {
     }
 
     async fn send(&self, request: Request<Body>) -> (u16, Value) {
-        let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
+        let router =
+            ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()), None);
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.status.as_u16(), serde_json::from_slice(&body).unwrap_or_default())

@@ -16,8 +16,9 @@ use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use ruhui_core::api::Partner;
 use ruhui_core::api::card_member::{CreatePreAuthToken, ListUserCards};
+use ruhui_server::BusinessClock;
 use ruhui_server::config::FileProvisioning;
-use ruhui_server::env::{Clock as _, Env, OffsetClock};
+use ruhui_server::env::{Clock as _, Env};
 use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse, Delivery};
 use ruhui_server::sandbox_state::SandboxFolder;
 use ruhui_server::store::{
@@ -41,7 +42,7 @@ const STRANGER: &str = "obLatStranger000000000000000";
 /// A sandbox over a folder, whose callbacks wait for a response until the test gives one.
 struct Fixture {
     world: TestService,
-    clock: Arc<OffsetClock>,
+    clock: Arc<BusinessClock>,
     receiver: Arc<SlowReceiver>,
     place: TempDir,
     folder: SandboxFolder,
@@ -74,7 +75,7 @@ impl Fixture {
         let place = tempfile::tempdir().unwrap();
         let config = FileProvisioning::new(sandbox_folder(place.path(), ""));
         let folder = SandboxFolder::new(place.path(), Arc::new(config));
-        let clock = Arc::new(OffsetClock::new(world.business.clone()));
+        let clock = Arc::new(BusinessClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
         let receiver = Arc::new(SlowReceiver { came: AtomicU32::new(0), responses: Semaphore::new(0) });
         world.service = world.start_beside(receiver.clone(), env).await;
