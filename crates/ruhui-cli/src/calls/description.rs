@@ -2,7 +2,7 @@
 
 use super::field_type::{of_type, type_name};
 use super::{BRANDS, Known, Name, defaults, examples, family, not_of_brands};
-use crate::credentials::{BRAND_ID, Family, Setting};
+use crate::credentials::{Family, Setting};
 use crate::language::Language;
 use crate::wrap::indented;
 use ruhui::api::{self, Endpoint, Location, Visitor};
@@ -199,8 +199,7 @@ impl Visitor for Find<'_> {
 
 /// Returns the sentence about the value of a missing field.
 fn default(setting: Setting, language: Language) -> String {
-    let variable = setting.variable();
-    let given = if setting == BRAND_ID { "--brand-id" } else { variable };
+    let given = setting.flag();
     language.pick(format!("; by default from {given} or the kit"), format!("；未给出时取自 {given} 或 kit"))
 }
 

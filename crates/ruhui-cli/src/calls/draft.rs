@@ -58,7 +58,7 @@ struct Find<'a> {
     name: &'a Name,
     settings: &'a Settings,
     fields: Map<String, Value>,
-    found: Option<Result<Box<dyn Drafted>, Rejected>>,
+    found: Option<Result<Box<dyn Drafted>, Box<Rejected>>>,
 }
 
 impl Visitor for Find<'_> {
@@ -70,7 +70,7 @@ impl Visitor for Find<'_> {
 }
 
 impl Find<'_> {
-    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, Rejected> {
+    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, Box<Rejected>> {
         let mut drafted = wire::draft::<E>(&self.fields);
         if is_missing(&drafted) {
             defaults::fill_in(self.name, &schema::fields::<E>(), &mut self.fields, self.settings);
@@ -80,11 +80,9 @@ impl Find<'_> {
             true => Field::missing_of(&schema::fields::<E>(), &self.fields),
             false => Vec::new(),
         };
-        drafted.map(|call| Box::new(Draft(call)) as Box<dyn Drafted>).map_err(|fault| Rejected {
-            name: E::NAME,
-            fault,
-            missing,
-        })
+        drafted
+            .map(|call| Box::new(Draft(call)) as Box<dyn Drafted>)
+            .map_err(|fault| Box::new(Rejected { name: E::NAME, fault, missing }))
     }
 }
 
@@ -103,7 +101,7 @@ struct Rejected {
 }
 
 impl Rejected {
-    fn say(self, language: Language) -> anyhow::Error {
+    fn say(&self, language: Language) -> anyhow::Error {
         let name = self.name;
         let said = match &self.missing[..] {
             [] => {

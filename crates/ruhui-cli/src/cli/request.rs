@@ -38,6 +38,9 @@ pub(crate) struct CallArguments {
     pub(crate) pick: Option<String>,
 
     #[command(flatten)]
+    pub(crate) defaults: DefaultArguments,
+
+    #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
@@ -67,6 +70,9 @@ pub(crate) struct SignArguments {
     pub(crate) nonce_str: Option<String>,
 
     #[command(flatten)]
+    pub(crate) defaults: DefaultArguments,
+
+    #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
@@ -92,10 +98,10 @@ Fields:
 
 `ruhui call NAME --help` describes the fields of an endpoint. Fields are checked
 before anything is sent. A required brand_id, card_id or openid that is missing
-comes from --brand-id, RUHUI_CARD_ID, RUHUI_OPENID or the kit. Two must be given:
-the card_id of invalidate_card_template, the openid of
-import_user_card_by_openid. Phone numbers and form answers are encrypted in
-requests, and decrypted in the responses that are shown.
+comes from --brand-id, --card-id, --openid or the kit. Two fields must be given:
+card_id for invalidate_card_template, openid for import_user_card_by_openid.
+Phone numbers and form answers are encrypted in requests, and decrypted in the
+responses that are shown.
  / 
 字段：
   card_id=pbLatjvWOi…                      文本、数字或布尔值
@@ -106,7 +112,7 @@ requests, and decrypted in the responses that are shown.
   file=@card.png                           upload_image 上传的图片
 
 `ruhui call 接口名 --help` 说明该接口的字段。字段在发送前检查；必填的 brand_id、
-card_id、openid 未给出时取自 --brand-id、RUHUI_CARD_ID、RUHUI_OPENID 或 kit；
+card_id、openid 未给出时取自 --brand-id、--card-id、--openid 或 kit；
 invalidate_card_template 的 card_id 与 import_user_card_by_openid 的 openid
 必须写出。
 手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
@@ -128,6 +134,18 @@ pub(crate) struct RequestArguments {
     /// Request that the arguments describe, once they are checked.
     #[arg(skip)]
     request: Option<Request>,
+}
+
+/// Values of required fields that a request by name lacks.
+#[derive(Debug, Args)]
+pub(crate) struct DefaultArguments {
+    /// The card_id of a request that lacks it; the kit's by default / 未写出 card_id 字段时使用的值，默认取自 kit
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The openid of a request that lacks it; the kit's by default / 未写出 openid 字段时使用的值，默认取自 kit
+    #[arg(long, env = "RUHUI_OPENID")]
+    pub(crate) openid: Option<String>,
 }
 
 /// A request: an endpoint by its name, or any method and path.

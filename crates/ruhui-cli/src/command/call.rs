@@ -2,7 +2,7 @@
 
 use crate::calls::{self, Description, Drafted, Name};
 use crate::cli::{CallArguments, Output, Request, RequestArguments};
-use crate::credentials::{CARD_ID, Family, OPENID, Setting, Settings};
+use crate::credentials::{CARD_ID, Family, OPENID, Settings};
 use crate::failure::{Failed, User, say_if_from_backup};
 use crate::fields::{Field, gather};
 use crate::language::Language;
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let CallArguments { request, output: how, credentials, pick, help, example, .. } = arguments;
+    let CallArguments { request, output: how, credentials, defaults, pick, help, example, .. } = arguments;
     let how = how.output;
     if help || example {
         return describe(request, help, credentials.family(), how, language);
@@ -41,8 +41,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             show(&response, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
-            let [card, user] = of_environment();
-            let more = [(card.0, &card.1), (user.0, &user.1)];
+            let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];
             let settings = credentials.resolve(&more, name.family, language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
@@ -80,14 +79,6 @@ fn describe(
         (Output::Text, false) => output::line(&description.example())?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Values of the environment that a request takes for missing fields.
-pub(super) fn of_environment() -> [(Setting, Option<String>); 2] {
-    [CARD_ID, OPENID].map(|setting| {
-        let value = std::env::var(setting.variable()).ok().filter(|value| !value.is_empty());
-        (setting, value)
-    })
 }
 
 /// A request, and the picture of an upload.
