@@ -8,7 +8,7 @@ pub(crate) use config_file::{ConfigFile, FileStates};
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
-use crate::config::{ConfigError, FileProvisioning, Provision};
+use crate::config::{ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{Limits, Listener, SandboxParts, Tls};
@@ -103,7 +103,7 @@ impl Server {
         };
         let (drain, limits) = (config.service.drain(), config.service.limits());
         let service = Service::start(env, store, platform, policy).await?;
-        let provisioning = || Arc::new(FileProvisioning::new(path));
+        let provisioning = || Arc::new(source.provisioning());
         let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();
