@@ -1,10 +1,17 @@
 //! Endpoints by their names: all endpoints that the core knows, of both families.
 
+mod defaults;
+mod description;
 mod draft;
+mod examples;
+mod field_type;
 
+pub(crate) use description::Description;
 pub(crate) use draft::{Drafted, draft};
 
 use crate::credentials::Family;
+use crate::language::Language;
+use anyhow::anyhow;
 use ruhui::api::{self, Endpoint, FamilyMarker as _, Visitor};
 use ruhui::types;
 
@@ -89,6 +96,15 @@ impl Name {
     fn is<E: Endpoint>(&self) -> bool {
         E::NAME.strip_prefix(BRANDS).unwrap_or(E::NAME) == self.plain
     }
+}
+
+/// Returns the error for a name that has no endpoint in the brand family.
+fn not_of_brands(name: &Name, language: Language) -> anyhow::Error {
+    let name = name.as_str();
+    anyhow!(language.pick(
+        format!("{name} is a service provider's endpoint; brands have none like it"),
+        format!("{name} 仅服务商可调用，品牌没有该接口"),
+    ))
 }
 
 /// Returns the name that is most similar to this text, if any is similar enough.

@@ -1,7 +1,9 @@
 //! Definition of the command line, from which help, completions and manual pages are generated.
 
+mod clock;
 mod controls;
 mod copy;
+mod events;
 mod help;
 mod lang;
 mod listen;
@@ -9,28 +11,33 @@ mod output;
 mod request;
 mod requests;
 mod saved;
+mod state;
 mod store;
+mod trigger;
 pub(crate) mod usage;
 
+pub(crate) use clock::{ClockArguments, ClockCommand, seconds as duration, time as point_in_time};
 pub(crate) use controls::{
-    AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
-    UserArguments, UserCommand,
+    AboutArguments, ActArguments, AnswerArguments, ControlArguments, LaunchArguments, UserArguments,
+    UserCommand,
 };
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
+pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
-pub(crate) use request::{CallArguments, Request, SignArguments};
+pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
 pub(crate) use requests::{
     ClearArguments, ExportArguments, ListArguments, ReplayArguments, RequestsArguments, RequestsCommand,
     ShowArguments, ShowFormat,
 };
 pub(crate) use saved::{Moment, SavedArguments};
+pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};
+pub(crate) use trigger::{CodeMode, TriggerArguments, What};
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lang::LanguageParser;
-use request::RequestArguments;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_server::sandbox::Ports;
 use std::ffi::OsString;
@@ -97,8 +104,17 @@ impl Cli {
             };
             usage::exit(&error, output, language)
         };
-        let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
+        let matched = match command.try_get_matches_from_mut(&arguments) {
+            Err(error) if usage::is_help(&error) => request::without_help(&mut command, &arguments)
+                .unwrap_or(Err(error))
+                .map(|matches| (matches, true)),
+            matched => matched.map(|matches| (matches, false)),
+        };
+        let (matches, is_help) = matched.unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
+        if let (Command::Call(call), true) = (&mut cli.command, is_help) {
+            call.ask_for_help();
+        }
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
             && let Some(command) = command.find_subcommand_mut(name)
         {
@@ -130,8 +146,12 @@ pub(crate) enum Command {
     /// Serve the API as a configuration file describes / 按配置文件提供服务
     Serve(ServeArguments),
     /// Back up the embedded store to a file, also while the service runs / 将内嵌存储备份到文件（服务运行时也可）
+    ///
+    /// The store of any service, running or stopped, for a disaster. To go back to an earlier state of a running sandbox, `ruhui sandbox snapshot NAME` is the simpler way. / 备份任意服务的存储（无论是否在运行），用于灾难恢复。若要让运行中的沙箱回到之前的状态，用 `ruhui sandbox snapshot 名称` 更简单。
     Backup(BackupArguments),
     /// Replace the embedded store with a backup / 用备份恢复内嵌存储
+    ///
+    /// The service must be stopped. `ruhui sandbox restore NAME` puts a running sandbox back to a snapshot. / 须先停止服务。`ruhui sandbox restore 名称` 可将运行中的沙箱恢复到快照。
     Restore(RestoreArguments),
     /// Get a pre-auth token for the join component / 获取入会组件预授权 token
     Token(TokenArguments),
@@ -141,12 +161,14 @@ pub(crate) enum Command {
     Listen(ListenArguments),
     /// Act as a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户：入会、删除会员卡、积分、支付
     User(UserArguments),
-    /// Show a sandbox's business clock, or move it forward / 查看或前移沙箱的业务时钟
+    /// Show a sandbox's business clock; set, advance, freeze or resume it / 查看沙箱的业务时钟，设置、前移、停止或继续
     Clock(ClockArguments),
-    /// List a sandbox's callbacks that are not accepted yet / 查看沙箱中尚未送达的回调通知
+    /// List a sandbox's events; show, resend, redirect or drop them / 查看沙箱的事件，重发、改发或丢弃
     Events(EventsArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
+    /// Bring a sandbox into a state in one command: a member, a redemption, … / 用一条命令触发沙箱中的某种状态：会员、积分兑换等
+    Trigger(TriggerArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
     /// Verify the signature of a saved response or callback / 验证应答或回调通知的签名
@@ -177,6 +199,7 @@ impl Command {
     /// Returns the output format of the command.
     pub(crate) fn output(&self) -> Output {
         match self {
+            Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.output(),
             Self::Sandbox(arguments) => arguments.output.output,
             Self::Serve(arguments) => arguments.output.output,
             Self::Backup(arguments) => arguments.output.output,
@@ -185,9 +208,10 @@ impl Command {
             Self::Call(arguments) => arguments.output.output,
             Self::Listen(arguments) => arguments.output.output,
             Self::User(arguments) => arguments.command.output(),
-            Self::Clock(arguments) => arguments.output.output,
-            Self::Events(arguments) => arguments.output.output,
+            Self::Clock(arguments) => arguments.output(),
+            Self::Events(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
+            Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
@@ -203,13 +227,14 @@ impl Command {
                 UserCommand::Form(launch) | UserCommand::Pay(launch) | UserCommand::Join { launch, .. } => {
                     &mut launch.controls
                 }
-                UserCommand::Open { about, .. }
-                | UserCommand::Redeem { about, .. }
+                UserCommand::Open { about, .. } => &mut about.controls,
+                UserCommand::Redeem { about, .. }
                 | UserCommand::Delete(about)
                 | UserCommand::Points(about) => &mut about.controls,
             },
-            Self::Clock(arguments) => &mut arguments.controls,
-            Self::Events(arguments) => &mut arguments.controls,
+            Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.controls_mut(),
+            Self::Clock(arguments) => &mut arguments.act_mut().controls,
+            Self::Events(arguments) => &mut arguments.act_mut().controls,
             Self::Requests(arguments) => arguments.controls_mut(),
             _ => return None,
         })
@@ -220,6 +245,7 @@ impl Command {
             Self::Token(arguments) => Some(&mut arguments.credentials),
             Self::Call(arguments) => Some(&mut arguments.credentials),
             Self::Listen(arguments) => Some(&mut arguments.credentials),
+            Self::Trigger(arguments) => Some(&mut arguments.credentials),
             Self::Sign(arguments) => Some(&mut arguments.credentials),
             Self::Verify(arguments) => Some(&mut arguments.credentials),
             Self::Explain(arguments) => Some(&mut arguments.credentials),
@@ -228,8 +254,13 @@ impl Command {
     }
 }
 
+/// Without a command, a sandbox starts in FOLDER. The commands act on the running one. / 不带子命令时在 FOLDER 目录启动沙箱；子命令用于运行中的沙箱。
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct SandboxArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<StateCommand>,
+
     /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
     #[arg(default_value = DEFAULT_FOLDER)]
     pub(crate) folder: PathBuf,

@@ -1,5 +1,6 @@
 //! Client of a running sandbox's controls: JSON over its operations listener.
 
+use crate::advice;
 use crate::cli::ControlArguments;
 use crate::credentials::kit;
 use crate::failure::Reported;
@@ -65,6 +66,16 @@ impl<'a> Controls<'a> {
         })
     }
 
+    /// Returns whether the kit names this user.
+    pub(crate) fn is_kits_user(&self, openid: &str) -> bool {
+        self.kit.get("RUHUI_OPENID").is_some_and(|user| user == openid)
+    }
+
+    /// Returns the value of a variable of the kit.
+    pub(crate) fn kit_value(&self, variable: &str) -> Option<&str> {
+        self.kit.get(variable).map(String::as_str)
+    }
+
     /// Returns the option with which another command finds the same kit.
     pub(crate) fn kit_option(&self) -> String {
         match &self.arguments.kit {
@@ -88,6 +99,15 @@ impl<'a> Controls<'a> {
 
     pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
         self.ask(self.client.request(Method::DELETE, self.url(path)?)).await
+    }
+
+    /// Deletes a thing by its name, which may be any text: the sandbox then says what a name is.
+    pub(crate) async fn delete_named(&self, path: &str, name: &str) -> anyhow::Result<Value> {
+        let mut url = self.url(path)?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(name);
+        }
+        self.ask(self.client.request(Method::DELETE, url)).await
     }
 
     fn url(&self, path: &str) -> anyhow::Result<reqwest::Url> {
@@ -120,14 +140,7 @@ impl<'a> Controls<'a> {
         if code == "NO_ANSWER" {
             return report(message.to_owned());
         }
-        let hint = match code {
-            "FIELD_MISSING" | "FIELD_WRONG" => self.language.pick(
-                "; `ruhui user form` lists the fields and their values, `--field NAME=VALUE` and `--choose NAME=VALUE` \
-                 fill them in",
-                "；`ruhui user form` 可列出字段及其取值，用 `--field 字段=值` 和 `--choose 字段=值` 填写",
-            ),
-            _ => "",
-        };
+        let hint = advice::on_control(code, self.language);
         report(self.language.pick(
             format!("rejected: {code}: {message}{errcode}{hint}"),
             format!("被拒绝：{code}：{message}{errcode}{hint}"),

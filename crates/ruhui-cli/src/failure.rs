@@ -1,5 +1,6 @@
 //! Reports of failed requests: one line with the next step, or JSON.
 
+use crate::advice;
 use crate::credentials::{Origin, Settings};
 use crate::language::Language;
 use crate::output::{near, quoted};
@@ -34,18 +35,33 @@ pub(crate) struct Failed<'a> {
     pub(crate) other_path: Option<&'a str>,
 }
 
+/// The user that a request is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct User<'a> {
+    pub(crate) openid: &'a str,
+    /// Words with which the request is about a new user.
+    pub(crate) new: &'a str,
+}
+
 impl Failed<'_> {
     /// Converts the SDK's error into the line for people and the fields for programs.
     pub(crate) fn explain(self, error: Error) -> anyhow::Error {
-        let mut text = self.language.say(&error);
-        if let Some(hint) = self.hint(&error) {
-            text += self.language.pick("; ", "；");
-            text += &hint;
-        }
-        Reported { text, fields: self.fields(&error) }.into()
+        self.explain_about(None, error)
     }
 
-    fn hint(self, error: &Error) -> Option<String> {
+    /// Converts the error of a request about a user as [`Self::explain`] does, with advice if the user is the reason.
+    pub(crate) fn explain_about(self, user: Option<User<'_>>, error: Error) -> anyhow::Error {
+        let mut text = self.language.say(&error);
+        let mut fields = self.fields(&error);
+        if let Some(hint) = self.hint(user, &error) {
+            text += self.language.pick("; ", "；");
+            text += &hint;
+            fields["hint"] = json!(hint);
+        }
+        Reported { text, fields }.into()
+    }
+
+    fn hint(self, user: Option<User<'_>>, error: &Error) -> Option<String> {
         match error {
             Error::Transport(failures) => self.hint_at_connecting(failures),
             Error::Api(refusal) => {
@@ -54,6 +70,11 @@ impl Failed<'_> {
                         "does the private key belong to the certificate of this serial? The sandbox's log names the cause",
                         "请检查私钥与证书序列号是否配对；沙箱日志会指出原因",
                     ).to_owned());
+                }
+                if let Some(user) = user.filter(|_| self.settings.is_for_sandbox())
+                    && let Some(hint) = advice::on_user(refusal, user.openid, user.new, self.language)
+                {
+                    return Some(hint);
                 }
                 let no_such_path = refusal.status() == 404 && refusal.proof == Proof::Unsigned;
                 if !no_such_path || refusal.code.is_some() {

@@ -3,6 +3,7 @@
 //! Data goes to stdout, messages about it to stderr. Exit status: 0 for success, 1 for a rejected request or
 //! a failure, 2 for a wrong command line.
 
+mod advice;
 mod calls;
 mod cli;
 mod command;
@@ -16,6 +17,7 @@ mod log;
 mod output;
 #[cfg(test)]
 mod texts;
+mod wrap;
 
 use cli::{Cli, Command, Output};
 use command::saved::Judged;
@@ -63,6 +65,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Clock(arguments) => command::clock::run(arguments, language).await,
         Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Requests(arguments) => command::requests::run(arguments, language).await,
+        Command::Trigger(arguments) => command::trigger::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, language).await,
         Command::Explain(arguments) => command::judge::run(arguments, Judged::Request, language).await,

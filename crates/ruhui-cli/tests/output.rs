@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "sandbox",
     "serve",
     "backup",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 16] = [
     "user",
     "clock",
     "events",
+    "trigger",
     "sign",
     "verify",
     "explain",
@@ -249,7 +250,7 @@ fn a_wrong_command_line_and_a_failure_are_json_for_programs() {
     let unknown = failure(&["tokn", "-o", "json"], 2);
     assert_eq!(message(&unknown), "the command `tokn` is unknown (did you mean `token`?)");
     let missing = failure(&["verify", "--output=json"], 2);
-    assert_eq!(message(&missing), "`<FILE>` is missing");
+    assert_eq!(message(&missing), "`<FILE|ID>` is missing");
     let request = failure(&["call", "GET", "-ojson"], 2);
     assert_eq!(message(&request), "`PATH` is missing after the method");
     let no_kit = failure(&["kit", "-o", "json"], 1);

@@ -41,6 +41,8 @@ pub mod head;
 pub mod key;
 pub mod network;
 pub mod percent;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sign;
 #[cfg(test)]
 mod texts;

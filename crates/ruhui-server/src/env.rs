@@ -74,48 +74,6 @@ impl Clock for ManualClock {
     }
 }
 
-/// A clock that runs with another clock and can be put forward: the sandbox's business time.
-pub struct OffsetClock {
-    clock: Arc<dyn Clock>,
-    ahead: AtomicI64,
-}
-
-impl OffsetClock {
-    /// Largest offset, so that a year added to the clock's time is still a valid time.
-    const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 365 * 100);
-
-    /// A clock that shows the time of `clock` until it is put forward.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, ahead: AtomicI64::new(0) }
-    }
-
-    /// Puts the clock forward, up to a hundred years in all. It is never put back: a negative duration does
-    /// nothing.
-    pub fn advance(&self, by: SignedDuration) {
-        let by = by.clamp(SignedDuration::ZERO, Self::FURTHEST);
-        let further = |ahead| Some(millis((SignedDuration::from_millis(ahead) + by).min(Self::FURTHEST)));
-        // The closure always returns a value, so the update cannot fail.
-        let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
-    }
-
-    /// How far the clock is ahead, in whole milliseconds.
-    pub fn offset(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.ahead.load(Ordering::SeqCst))
-    }
-}
-
-impl Clock for OffsetClock {
-    fn now(&self) -> Timestamp {
-        self.clock.now().checked_add(self.offset()).unwrap_or(Timestamp::MAX)
-    }
-}
-
-impl std::fmt::Debug for OffsetClock {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OffsetClock({} ahead)", self.offset())
-    }
-}
-
 fn millis(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
@@ -141,33 +99,6 @@ impl Entropy for SeededEntropy {
             word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
             word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             chunk.copy_from_slice(&(word ^ (word >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_offset_clock_runs_with_the_other_and_only_goes_forward() {
-        let start = Timestamp::from_second(1_800_000_000).unwrap();
-        let base = Arc::new(ManualClock::new(start));
-        let clock = OffsetClock::new(base.clone());
-        assert_eq!((clock.now(), clock.offset()), (start, SignedDuration::ZERO));
-
-        clock.advance(SignedDuration::from_mins(59));
-        clock.advance(SignedDuration::from_millis(1500));
-        assert_eq!(clock.offset(), SignedDuration::from_millis(3_541_500));
-        base.advance(SignedDuration::from_secs(10));
-        assert_eq!(clock.now(), start + SignedDuration::from_millis(3_551_500));
-        assert_eq!(base.now(), start + SignedDuration::from_secs(10), "the other is not moved");
-
-        clock.advance(SignedDuration::from_secs(-60));
-        assert_eq!(clock.offset(), SignedDuration::from_millis(3_541_500));
-        for _ in 0..2 {
-            clock.advance(SignedDuration::MAX);
-            assert_eq!(clock.now(), base.now() + OffsetClock::FURTHEST);
         }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Outp
         }
         let cutoff = expiry_cutoff.at(service.expiry_cutoff(), began.elapsed());
         loop {
-            match service.store.expire(cutoff, AT_ONCE).await {
+            match service.delete_expired_at(cutoff, AT_ONCE).await {
                 Ok(deleted) if deleted == AT_ONCE => {}
                 Ok(_) => break,
                 Err(error) => {
@@ -78,7 +78,9 @@ pub(crate) async fn reload_loop(service: Arc<Service>, stop: impl Future<Output 
             () = tokio::time::sleep(RELOAD_PAUSE) => {}
             () = &mut stop => return,
         }
+        let entered = service.state_gate.enter().await;
         let followed = service.reload_if_changed().await;
+        drop(entered);
         match &followed {
             Ok(Reloaded::Changed) => tracing::info!("what another process has provisioned is in force"),
             Ok(Reloaded::Current) => {}

@@ -12,11 +12,13 @@
 //! decision is committed. The response is signed while the commit is in progress, and is sent once the commit is
 //! durable.
 
+mod business_clock;
 pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod env;
 mod error;
+mod event_history;
 mod expiry_cutoff;
 pub mod handlers;
 pub mod http;
@@ -38,15 +40,18 @@ mod request_log;
 mod rewrite;
 pub mod sandbox;
 mod sandbox_log;
+pub mod sandbox_state;
 mod service;
 mod settings;
 pub mod simulator;
 pub mod start;
+mod state_gate;
 pub mod store;
 #[cfg(test)]
 mod texts;
 mod token_secret;
 
+pub use business_clock::{BusinessClock, ClockChange, ClockError, LARGEST_LEAP};
 pub use error::{Error, Rejected};
 pub use limiter::LimitClass;
 pub use platform::{Platform, PlatformCertificate, ResponseKeys};

@@ -161,6 +161,11 @@ impl Limiter {
         }
     }
 
+    /// Forgets all requests that were counted in this process. Counters that replicas share are in the store.
+    pub(crate) fn reset(&self) {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn rate(&self, class: LimitClass, caller: &Caller) -> Option<Rate> {
         let RateLimit::On { partner, brand, certificates } = self.limit() else { return None };
         Some(match (class, caller.family()) {

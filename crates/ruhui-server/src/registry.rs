@@ -68,6 +68,13 @@ impl Registry {
         Ok(())
     }
 
+    /// Exchanges the provisioned state: that of the store has been replaced by this one, of this version.
+    pub(crate) fn install(&self, directory: Directory, version: Option<i64>) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        self.templates.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
     /// Reloads as [`reload`](Self::reload) does, if another process has provisioned since.
     ///
     /// # Errors

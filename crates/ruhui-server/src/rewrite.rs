@@ -1,5 +1,6 @@
 //! All record types by key, to rewrite a stored record whatever its type.
 
+use crate::business_clock::ClockRecord;
 use crate::domain::image::{PictureFacts, Uploads};
 use crate::domain::{
     Activity, ActivityCount, Answer, Brand, Catalog, Claim, Feed, Media, Member, Merchant, Redemption,
@@ -39,6 +40,7 @@ pub fn rewrite(key: &Key, stored: Stored) -> Result<Value, StoreError> {
         Kind::Internal => match first_part {
             ActivityCount::ID => rewrite_as::<ActivityCount>,
             Applied::ID => rewrite_as::<Applied>,
+            ClockRecord::ID => rewrite_as::<ClockRecord>,
             PictureFacts::PREFIX => rewrite_as::<PictureFacts>,
             Provisioned::ID => rewrite_as::<Provisioned>,
             SecretRecord::ID => rewrite_as::<SecretRecord>,

@@ -33,6 +33,11 @@ impl SandboxLog {
         self.explaining.clone().try_acquire_owned().ok()
     }
 
+    /// Forgets which remarks were made, so that each is made again.
+    pub(crate) fn reset(&self) {
+        self.downloads().clear();
+    }
+
     pub(crate) fn downloads(&self) -> MutexGuard<'_, Downloads> {
         self.downloads.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,10 +6,11 @@
 
 use crate::directory::Directory;
 use crate::env::Env;
+use crate::event_history::EventHistory;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
-use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox};
+use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox, event_of};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
@@ -17,6 +18,7 @@ use crate::registry::{Registry, Reloaded};
 use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
 use crate::settings::{CurrentSettings, Settings};
+use crate::state_gate::StateGate;
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -38,8 +40,12 @@ pub struct Service {
     /// Whether the log explains rejections: the `diagnose` of the policy, which never changes while a service runs.
     pub(crate) diagnose: bool,
     settings: Arc<CurrentSettings>,
+    /// Entered by everything that reads or changes the state, so that a sandbox can replace it.
+    pub(crate) state_gate: Arc<StateGate>,
     /// The request log, if the policy asks for it.
     pub(crate) request_log: Option<Arc<RequestLog>>,
+    /// Events and attempts since the start. Empty in a service that is no sandbox.
+    pub(crate) event_history: Arc<EventHistory>,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -95,13 +101,26 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
+        let state_gate = Arc::new(StateGate::new(policy.diagnose));
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
-        let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
+        let event_history = Arc::new(EventHistory::default());
+        let mut observers: Vec<Arc<dyn CallbackObserver>> =
+            request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
+        if policy.diagnose {
+            observers.push(event_history.clone());
+        }
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
-        let outbox =
-            Outbox::new(client, env.clone(), store.clone(), registry.clone(), settings.clone(), observers);
+        let outbox = Outbox::new(
+            client,
+            env.clone(),
+            store.clone(),
+            registry.clone(),
+            settings.clone(),
+            observers,
+            state_gate.clone(),
+        );
         Ok(Arc::new(Self {
             env,
             store,
@@ -112,7 +131,9 @@ impl Service {
             sandbox_log: SandboxLog::new(),
             diagnose,
             settings,
+            state_gate,
             request_log,
+            event_history,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
@@ -159,6 +180,16 @@ impl Service {
         self.registry.reload_if_changed().await
     }
 
+    /// Forgets the requests and events of the past, and sends callbacks again if that was paused: a reset begins a new
+    /// history.
+    pub(crate) fn forget_history(&self) {
+        if let Some(log) = &self.request_log {
+            log.clear();
+        }
+        self.event_history.clear();
+        self.outbox.set_paused(false);
+    }
+
     /// Submits a batch to the store. The caller can work on while the store makes the batch durable.
     pub(crate) async fn submit(&self, batch: Batch) -> Pending<'_> {
         let changing = batch.iter().filter(|write| write.changes());
@@ -172,7 +203,17 @@ impl Service {
     ///
     /// [`StoreError`] when the store fails.
     pub async fn delete_expired(&self, limit: usize) -> Result<usize, StoreError> {
-        self.store.expire(self.expiry_cutoff(), limit).await
+        self.delete_expired_at(self.expiry_cutoff(), limit).await
+    }
+
+    /// Deletes up to `limit` records that have expired at `cutoff`.
+    pub(crate) async fn delete_expired_at(
+        &self,
+        cutoff: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let _entered = self.state_gate.enter().await;
+        self.store.expire(cutoff, limit).await
     }
 
     /// Expiry cutoff for retention: the earlier of wire time and business time. A business clock that was put forward
@@ -216,6 +257,9 @@ impl Service {
     async fn refresh(&self, changed: &Key) -> Result<(), StoreError> {
         match changed.kind {
             Kind::Delivery => {
+                if self.diagnose {
+                    self.event_history.queued(event_of(&changed.id));
+                }
                 self.outbox.wake();
                 Ok(())
             }

@@ -135,6 +135,7 @@ fn stores() -> Vec<StoreError> {
         StoreError::TooNew { .. } => StoreError::TooNew { place: place(), found: 9, known: 2 },
         StoreError::Foreign { .. } => StoreError::Foreign { place: place(), why: why() },
         StoreError::Unsafe { .. } => StoreError::Unsafe { place: place(), why: why() },
+        StoreError::NotSupported { .. } => StoreError::NotSupported { place: place(), why: why() },
         StoreError::Corrupt { .. } => StoreError::Corrupt { kind: Kind::Token, id: RowId::of(Kind::Token, "0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p"), why: why() },
     })
 }

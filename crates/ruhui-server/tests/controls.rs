@@ -11,8 +11,9 @@ use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::BodyExt as _;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
+use ruhui_server::BusinessClock;
 use ruhui_server::domain::Template;
-use ruhui_server::env::{Clock as _, Env, OffsetClock};
+use ruhui_server::env::{Clock as _, Env};
 use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse};
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
@@ -25,7 +26,7 @@ use tower::ServiceExt as _;
 /// A sandbox's operations listener without a network, whose callbacks all get the same response.
 struct ControlsFixture {
     world: TestService,
-    clock: Arc<OffsetClock>,
+    clock: Arc<BusinessClock>,
     answer: Arc<FixedStatus>,
 }
 
@@ -46,7 +47,7 @@ impl ControlsFixture {
     }
 
     async fn of(mut world: TestService) -> Self {
-        let clock = Arc::new(OffsetClock::new(world.business.clone()));
+        let clock = Arc::new(BusinessClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
         let answer = Arc::new(FixedStatus(AtomicU16::new(204)));
         world.service = world.start_beside(answer.clone(), env).await;
@@ -54,7 +55,8 @@ impl ControlsFixture {
     }
 
     async fn response(&self, request: Request<Body>) -> Response<Body> {
-        let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
+        let router =
+            ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()), None);
         router.oneshot(request).await.unwrap()
     }
 
@@ -206,11 +208,13 @@ async fn a_user_shows_the_payment_code() {
 #[tokio::test]
 async fn the_clock_goes_forward_and_takes_business_with_it() {
     let fixture = ControlsFixture::new().await;
+    let start = "2027-01-15T16:00:00.000+08:00";
+    let clock = |now: &str, ahead: i64| json!({ "now": now, "ahead_seconds": ahead, "frozen": false, "machine_time": start });
     let (_, before) = fixture.get("/sandbox/clock").await;
-    assert_eq!(before, json!({ "now": "2027-01-15T16:00:00.000+08:00", "ahead_seconds": 0 }));
+    assert_eq!(before, clock(start, 0));
     let token = fixture.token::<CreatePreAuthToken>(OPENID).await;
     let after = fixture.done("/sandbox/clock", &json!({ "advance_seconds": 3600 })).await;
-    assert_eq!(after, json!({ "now": "2027-01-15T17:00:00.000+08:00", "ahead_seconds": 3600 }));
+    assert_eq!(after, clock("2027-01-15T17:00:00.000+08:00", 3600));
     let (_, late) = fixture.post("/sandbox/join", &json!({ "token": token, "phone_number": PHONE })).await;
     assert_eq!(late["code"], "TOKEN_EXPIRED");
     // No client is locked out, because signatures use wire time.
@@ -472,7 +476,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     let world = TestService::new().await;
     for router in [
-        ruhui_server::http::operations(world.service.clone(), None),
+        ruhui_server::http::operations(world.service.clone(), None, None),
         ruhui_server::http::api(world.service.clone()),
     ] {
         let request = request(Method::GET, "/sandbox/clock", &Value::Null);

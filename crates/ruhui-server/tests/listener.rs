@@ -239,7 +239,8 @@ async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained()
     };
     let stop = Stop { told: done(told), drained: done(drained) };
     let service = world.service.clone();
-    let running = tokio::spawn(run(service, [main, backup], (operations, None), Limits::default(), stop));
+    let running =
+        tokio::spawn(run(service, [main, backup], (operations, None, None), Limits::default(), stop));
     let ready = async || {
         let mut wire = Wire::to(addresses[2]).await;
         wire.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await;

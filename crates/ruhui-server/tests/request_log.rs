@@ -8,8 +8,8 @@ mod socket;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::*;
+use ruhui_server::BusinessClock;
 use ruhui_server::domain::Template;
-use ruhui_server::env::OffsetClock;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
 use serde_json::{Value, json};
@@ -36,14 +36,14 @@ impl Sandbox {
         let bind = || async { Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap() };
         let (main, backup, operations) = (bind().await, bind().await, bind().await);
         let addresses = (main.address().unwrap(), operations.address().unwrap());
-        let clock = Some(Arc::new(OffsetClock::new(world.business.clone())));
+        let clock = Some(Arc::new(BusinessClock::new(world.business.clone())));
         let (stop, stopped) = oneshot::channel::<()>();
         let told = async {
             let _ = stopped.await;
         };
         let stop_at = Stop { told, drained: std::future::ready(()) };
         let service = world.service.clone();
-        tokio::spawn(run(service, [main, backup], (operations, clock), Limits::default(), stop_at));
+        tokio::spawn(run(service, [main, backup], (operations, clock, None), Limits::default(), stop_at));
         Self { world, main: addresses.0, operations: addresses.1, _stop: stop }
     }
 

@@ -12,7 +12,7 @@ use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::domain::Template;
 use ruhui_server::store::{
-    Batch, CommitError, Key, Kind, MemoryStore, Sharing, Store, StoreError, Stored, Submitted,
+    Batch, CommitError, Key, Kind, MemoryStore, Row, Sharing, Store, StoreError, Stored, Submitted,
 };
 use std::pin::Pin;
 use std::sync::Arc;
@@ -87,6 +87,14 @@ impl Store for Slow {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.inner.expire(now, limit).await
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.inner.export().await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.inner.replace(rows).await
     }
 }
 

@@ -80,7 +80,7 @@ fn document() -> Value {
         "webhooks": webhooks,
         "components": components::all(schemas)
     });
-    schema::settle(&mut document);
+    ruhui_core::schema::settle(&mut document);
     document
 }
 

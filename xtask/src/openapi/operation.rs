@@ -1,8 +1,9 @@
 //! Generates one OpenAPI operation for each endpoint.
 
 use super::errors;
-use super::schema::{Split, generator, pascal_case};
+use super::schema::{Split, pascal_case};
 use ruhui_core::api::{self, Endpoint, FamilyMarker as _, Row, Visitor};
+use ruhui_core::schema::generator;
 use ruhui_core::types::Family;
 use ruhui_core::wire::is_path_parameter;
 use schemars::SchemaGenerator;

@@ -1,71 +1,12 @@
-//! Converts the structs' schemas into the schemas of the document.
+//! Arranges the structs' schemas as OpenAPI writes them.
 
-use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
-
-/// Returns a generator of schemas, which keeps those that others refer to.
-pub(super) fn generator() -> SchemaGenerator {
-    SchemaSettings::draft2020_12()
-        .with(|s| s.definitions_path = "/components/schemas".into())
-        .into_generator()
-}
 
 /// Converts `create_card_template` to `CreateCardTemplate`.
 pub(super) fn pascal_case(name: &str) -> String {
     name.split('_')
         .flat_map(|word| word[..1].to_uppercase().chars().chain(word[1..].chars()).collect::<Vec<_>>())
         .collect()
-}
-
-/// Makes a schema describe the JSON that is sent: an optional member exists or not, and is never null. Descriptions
-/// lose their Rust notation.
-pub(super) fn settle(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(settle),
-        Value::Object(members) => {
-            members.values_mut().for_each(settle);
-            drop_null(members);
-            if let Some(Value::String(text)) = members.get_mut("description") {
-                *text = plain_words(text);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn drop_null(schema: &mut Map<String, Value>) {
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|name| name != "null");
-        if let [only] = &types[..] {
-            let only = only.clone();
-            schema["type"] = only;
-        }
-    }
-    let null = json!({ "type": "null" });
-    let Some(Value::Array(choices)) = schema.get_mut("anyOf") else { return };
-    let before = choices.len();
-    choices.retain(|choice| *choice != null);
-    if let ([Value::Object(only)], true) = (&choices[..], choices.len() < before) {
-        let only = only.clone();
-        schema.shift_remove("anyOf");
-        for (name, value) in only {
-            schema.entry(name).or_insert(value);
-        }
-    }
-}
-
-/// Returns rustdoc text with its links reduced to their words.
-fn plain_words(text: &str) -> String {
-    let mut words = String::new();
-    let mut rest = text;
-    while let Some((before, link)) = rest.split_once("[`") {
-        let Some((name, after)) = link.split_once("`]") else { break };
-        let target = after.strip_prefix('(').and_then(|target| target.split_once(')'));
-        words.push_str(&format!("{before}`{name}`"));
-        rest = target.map_or(after, |(_, after)| after);
-    }
-    words + rest
 }
 
 /// A struct's fields by their location: in the path if it names them, otherwise in the query for GET and in the body
@@ -165,26 +106,6 @@ mod tests {
         assert_eq!(names, ["limit", "openid"]);
         let all_in_path = Split::of(&schema(), false, |_| true);
         assert_eq!((all_in_path.parameters.len(), all_in_path.body), (3, None));
-    }
-
-    #[test]
-    fn nothing_may_be_null_and_no_link_is_left() {
-        let mut schema = json!({
-            "properties": {
-                "a": { "anyOf": [{ "$ref": "#/x" }, { "type": "null" }], "description": "a [`B`](super::B) or [`C`]." },
-                "b": { "type": ["integer", "null"], "format": "int64" },
-                "c": { "anyOf": [{ "enum": ["D"] }, { "type": "string" }] }
-            }
-        });
-        settle(&mut schema);
-        let wanted = json!({
-            "properties": {
-                "a": { "description": "a `B` or `C`.", "$ref": "#/x" },
-                "b": { "type": "integer", "format": "int64" },
-                "c": { "anyOf": [{ "enum": ["D"] }, { "type": "string" }] }
-            }
-        });
-        assert_eq!(schema, wanted);
     }
 
     #[test]

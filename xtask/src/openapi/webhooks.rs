@@ -1,10 +1,10 @@
 //! Generates the callbacks, which WeChat Pay sends to the merchant, as OpenAPI webhooks.
 
-use super::schema::generator;
 use super::signature_headers::SIGNATURE_HEADERS;
 use ruhui_core::api::event::{
     EventKind, Notification, PointExchangeEvent, SyncUserPointEvent, UserCardEvent,
 };
+use ruhui_core::schema::generator;
 use ruhui_core::types::Family;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};

@@ -1,14 +1,15 @@
 //! Requests built from the fields that a user typed, checked by the endpoint's struct.
 
-use super::{Name, family};
-use crate::credentials::{Family, Settings};
+use super::{Name, defaults, family, not_of_brands};
+use crate::credentials::Settings;
 use crate::language::Language;
-use anyhow::bail;
+use anyhow::anyhow;
 use ruhui::api::card_member::UploadImage;
 use ruhui::api::{self, Endpoint, Visitor};
 use ruhui::key::PublicKey;
 use ruhui::wire::{self, EncodeError, Encoded, ParameterError, ParameterIssue};
 use ruhui::{Client, Error, Response};
+use ruhui_core::schema::{self, Field};
 use serde_json::{Map, Value};
 use std::pin::Pin;
 
@@ -18,6 +19,9 @@ pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Result<
 /// A request of any endpoint.
 pub(crate) trait Drafted {
     fn method(&self) -> http::Method;
+
+    /// Returns the user that the request is about.
+    fn openid(&self) -> Option<String>;
 
     /// Encodes the target and the body. The body of an upload is its signed part.
     fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError>;
@@ -34,91 +38,87 @@ pub(crate) trait Drafted {
     fn read(&self, response: &Response) -> Result<Value, Error>;
 }
 
-/// Builds a request from `fields`. If `brand_id` is missing, that of the settings is used.
+/// Builds a request from `fields`. A missing field that the request requires is taken from the settings, if
+/// they have it.
 pub(crate) fn draft(
     name: &Name,
     fields: Map<String, Value>,
     settings: &Settings,
     language: Language,
 ) -> anyhow::Result<Box<dyn Drafted>> {
-    let brand_id = settings.brand_id().map(str::to_owned);
-    let mut find = Find { name, family: settings.family(), fields, brand_id, found: None };
+    let mut find = Find { name, settings, fields, found: None };
     api::visit(&mut find);
     match find.found {
-        Some(Ok(drafted)) => Ok(drafted),
-        Some(Err(Rejected { fault, fields })) => {
-            let said = language.say_of(field(&fault), &fault.issue);
-            match fault.issue {
-                ParameterIssue::Missing if !fault.field.trim_start_matches('/').contains('/') => {
-                    let fields = fields.join(language.pick(", ", "、"));
-                    bail!(
-                        language.pick(
-                            format!("{said}; the fields are {fields}"),
-                            format!("{said}；字段有 {fields}"),
-                        )
-                    )
-                }
-                _ => Err(said),
-            }
-        }
-        None => {
-            let name = name.as_str();
-            bail!(language.pick(
-                format!("{name} is a service provider's call; brands have none like it"),
-                format!("{name} 仅服务商可调用，品牌没有该接口"),
-            ));
-        }
+        Some(drafted) => drafted.map_err(|rejected| rejected.say(language)),
+        None => Err(not_of_brands(name, language)),
     }
-}
-
-/// Returns the name of the field as users type it: `valid_date_information.type`.
-fn field(fault: &ParameterError) -> String {
-    fault.field.trim_start_matches('/').replace('/', ".")
 }
 
 struct Find<'a> {
     name: &'a Name,
-    family: Family,
+    settings: &'a Settings,
     fields: Map<String, Value>,
-    brand_id: Option<String>,
-    found: Option<Result<Box<dyn Drafted>, Rejected>>,
-}
-
-/// Message about the mistake, with the fields of the request.
-struct Rejected {
-    fault: ParameterError,
-    fields: Vec<&'static str>,
+    found: Option<Result<Box<dyn Drafted>, Box<Rejected>>>,
 }
 
 impl Visitor for Find<'_> {
     fn endpoint<E: Endpoint>(&mut self) {
-        if self.name.is::<E>() && self.family == family::<E>() {
-            let drafted = self.draft::<E>();
-            self.found = Some(drafted.map_err(|fault| Rejected { fault, fields: fields::<E>() }));
+        if self.name.is::<E>() && self.settings.family() == family::<E>() {
+            self.found = Some(self.draft::<E>());
         }
     }
 }
 
 impl Find<'_> {
-    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, ParameterError> {
+    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, Box<Rejected>> {
         let mut drafted = wire::draft::<E>(&self.fields);
-        if let Err(ParameterError { field, issue: ParameterIssue::Missing, .. }) = &drafted
-            && field.trim_start_matches('/') == "brand_id"
-            && let Some(brand_id) = self.brand_id.take()
-        {
-            self.fields.insert("brand_id".to_owned(), Value::String(brand_id));
+        if is_missing(&drafted) {
+            defaults::fill_in(self.name, &schema::fields::<E>(), &mut self.fields, self.settings);
             drafted = wire::draft(&self.fields);
         }
-        drafted.map(|call| Box::new(Draft(call)) as Box<dyn Drafted>)
+        let missing = match is_missing(&drafted) {
+            true => Field::missing_of(&schema::fields::<E>(), &self.fields),
+            false => Vec::new(),
+        };
+        drafted
+            .map(|call| Box::new(Draft(call)) as Box<dyn Drafted>)
+            .map_err(|fault| Box::new(Rejected { name: E::NAME, fault, missing }))
     }
 }
 
-/// Names of a request's fields, taken from the error about an unknown field.
-fn fields<E: Endpoint>() -> Vec<&'static str> {
-    let nameless = Map::from_iter([(String::new(), Value::Null)]);
-    match wire::draft::<E>(&nameless) {
-        Err(ParameterError { issue: ParameterIssue::Unknown { known }, .. }) => known,
-        _ => Vec::new(),
+fn is_missing<E>(drafted: &Result<E, ParameterError>) -> bool {
+    matches!(drafted, Err(ParameterError { issue: ParameterIssue::Missing, .. }))
+}
+
+/// The mistake in the fields that a user typed.
+struct Rejected {
+    /// Name of the endpoint.
+    name: &'static str,
+    /// The first mistake.
+    fault: ParameterError,
+    /// All missing fields, if the first mistake is a missing field.
+    missing: Vec<String>,
+}
+
+impl Rejected {
+    fn say(&self, language: Language) -> anyhow::Error {
+        let name = self.name;
+        let said = match &self.missing[..] {
+            [] => {
+                // The name of the field as users type it: `valid_date_information.type`.
+                let field = self.fault.field.trim_start_matches('/').replace('/', ".");
+                language.say_of(field, &self.fault.issue).to_string()
+            }
+            [only] => language.pick(format!("{only} is missing"), format!("缺少字段 {only}")),
+            all => {
+                let all = language.list(all);
+                language.pick(format!("{all} are missing"), format!("缺少字段 {all}"))
+            }
+        };
+        anyhow!(language.pick(
+            format!("{said}; `ruhui call {name} --help` describes the fields"),
+            format!("{said}；字段说明见 `ruhui call {name} --help`"),
+        ))
     }
 }
 
@@ -127,6 +127,10 @@ struct Draft<E>(E);
 impl<E: Endpoint> Drafted for Draft<E> {
     fn method(&self) -> http::Method {
         E::METHOD
+    }
+
+    fn openid(&self) -> Option<String> {
+        serde_json::to_value(&self.0).ok()?.get("openid")?.as_str().map(str::to_owned)
     }
 
     fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError> {

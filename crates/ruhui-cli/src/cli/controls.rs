@@ -48,6 +48,16 @@ impl ControlArguments {
     }
 }
 
+/// The output, and the sandbox that a command acts on.
+#[derive(Debug, Args)]
+pub(crate) struct ActArguments {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct UserArguments {
     #[command(subcommand)]
@@ -75,7 +85,7 @@ pub(crate) enum UserCommand {
         answers: AnswerArguments,
 
         #[command(flatten)]
-        about: AboutArguments,
+        about: OpenArguments,
     },
     /// Delete the card / 删除会员卡
     Delete(AboutArguments),
@@ -99,10 +109,8 @@ impl UserCommand {
         match self {
             Self::New(output) => output.output,
             Self::Form(launch) | Self::Pay(launch) | Self::Join { launch, .. } => launch.output.output,
-            Self::Open { about, .. }
-            | Self::Redeem { about, .. }
-            | Self::Delete(about)
-            | Self::Points(about) => about.output.output,
+            Self::Open { about, .. } => about.output.output,
+            Self::Redeem { about, .. } | Self::Delete(about) | Self::Points(about) => about.output.output,
         }
     }
 }
@@ -141,6 +149,24 @@ pub(crate) struct AboutArguments {
     pub(crate) controls: ControlArguments,
 }
 
+/// Whose card is opened. The kit's user is not the default: it must stay a user who can get tokens.
+#[derive(Debug, Args)]
+pub(crate) struct OpenArguments {
+    /// The card template; the kit's by default / 会员卡模板ID，默认取自 kit
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The user; a new one by default / 用户的 openid，默认为新用户
+    #[arg(long)]
+    pub(crate) openid: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
 /// Form that a user fills in.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArguments {
@@ -155,36 +181,6 @@ pub(crate) struct AnswerArguments {
     /// A choice of the form, once for each chosen value / 自定义信息字段的选项，每个选中的值写一次
     #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) choices: Vec<(String, String)>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ClockArguments {
-    /// Move the clock forward by `90s`, `15m`, `1h30m` or `2d`: tokens and cards expire, callbacks are retried / 前移业务时钟，例如 `90s`、`15m`、`1h30m`、`2d`：token 与会员卡过期，回调通知重试
-    #[arg(long, value_name = "DURATION", value_parser = seconds, allow_hyphen_values = true)]
-    pub(crate) advance: Option<u32>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) controls: ControlArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EventsArguments {
-    /// Send a callback whose signature is wrong, to see that the receiver rejects it / 发送签名错误的探测通知，确认接收方会拒绝
-    #[arg(long)]
-    pub(crate) probe: bool,
-
-    /// The card template whose notify_url gets the probe; the kit's by default / 探测通知发往该会员卡模板的 notify_url，默认取自 kit
-    #[arg(long, env = "RUHUI_CARD_ID")]
-    pub(crate) card_id: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) controls: ControlArguments,
 }
 
 fn phone(text: &str) -> Result<String, Bilingual> {
@@ -222,51 +218,9 @@ fn field(text: &str) -> Result<(CommonFieldName, String), Bilingual> {
     }
 }
 
-/// Parses a duration: numbers with units, without blanks, as in `1h30m`.
-fn seconds(text: &str) -> Result<u32, Bilingual> {
-    let wrong = || {
-        Bilingual::new(
-            "it must be a number with a unit, such as 90s, 15m, 1h30m or 2d",
-            "须为数字加单位，例如 90s、15m、1h30m 或 2d",
-        )
-    };
-    if text.starts_with('-') {
-        return Err(("the clock goes forward only", "时钟只能前移，不能后退").into());
-    }
-    let too_far = || Bilingual::new("it is too far: at most 49710 days", "时间过长，最多 49710 天");
-    let mut total: u32 = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-        let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
-        let unit = match rest.as_bytes()[digits] {
-            b's' => 1,
-            b'm' => 60,
-            b'h' => 3600,
-            b'd' => 86_400,
-            _ => return Err(wrong()),
-        };
-        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or_else(too_far)?;
-        rest = &rest[digits + 1..];
-    }
-    if text.is_empty() { Err(wrong()) } else { Ok(total) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_have_units() {
-        for (text, wanted) in
-            [("90s", 90), ("15m", 900), ("1h30m", 5400), ("2d", 172_800), ("1d1h1m1s", 90_061), ("0s", 0)]
-        {
-            assert_eq!(seconds(text), Ok(wanted), "{text}");
-        }
-        for text in ["", "1", "d", "1w", "-1d", "1.5h", "1h 30m", "1d1", "99999d", "9999999999s", "1天"] {
-            assert!(seconds(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn fields_go_by_either_name() {

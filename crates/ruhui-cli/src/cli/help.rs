@@ -1,14 +1,13 @@
 //! Help in the user's language, at most 80 columns wide.
 //!
 //! The definition of the command line has both languages in each text: `English / 中文`. [`localized`] leaves
-//! one of them. clap wraps English; Chinese has no blanks between words, so this module breaks its lines.
+//! one of them. clap wraps English; Chinese lines are broken before they reach clap.
 //! [`translated`] replaces the words that clap itself writes into the rendered help, such as `Options:`.
 
 use crate::language::Language;
+use crate::wrap;
 use clap::builder::{PossibleValuesParser, Resettable, StyledStr};
 use clap::{Arg, ArgAction, Command};
-use textwrap::core::{Word, display_width};
-use textwrap::{Options, WordSeparator};
 
 /// Width of the help in columns of a terminal.
 const WIDTH: usize = 80;
@@ -149,30 +148,8 @@ fn wrapped(text: &str, width: usize, language: Language) -> String {
     let text = picked(text, language);
     match language {
         Language::English => text,
-        Language::Chinese => {
-            textwrap::fill(&text, Options::new(width).word_separator(WordSeparator::Custom(pieces)))
-        }
+        Language::Chinese => wrap::wrapped(&text, width),
     }
-}
-
-/// Splits a line at the positions where it may be broken. A Chinese line may be broken at blanks and next to
-/// each wide character, except before a closing and after an opening punctuation mark.
-fn pieces(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    let is_wide = |c: char| !c.is_ascii() && display_width(c.encode_utf8(&mut [0; 4])) == 2;
-    let mut ends: Vec<usize> = line
-        .char_indices()
-        .zip(line.chars().skip(1))
-        .filter(|((_, this), next)| match (this, next) {
-            (_, ' ' | '，' | '。' | '；' | '：' | '、' | '）' | '」' | '？') => false,
-            (' ', _) => true,
-            ('（' | '「', _) => false,
-            (this, next) => is_wide(*this) || is_wide(*next),
-        })
-        .map(|((at, this), _)| at + this.len_utf8())
-        .collect();
-    ends.push(line.len());
-    let mut start = 0;
-    Box::new(ends.into_iter().map(move |end| Word::from(&line[std::mem::replace(&mut start, end)..end])))
 }
 
 /// Leaves one language of `text`: in each line that has both, or of two blocks with a line ` / ` between them.
@@ -192,6 +169,7 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
     use clap::CommandFactory as _;
+    use textwrap::core::display_width;
 
     /// Adds the rendered help of `command` and of all commands below it to `all`.
     fn helps(command: &mut Command, language: Language, all: &mut Vec<String>) {
@@ -237,14 +215,6 @@ mod tests {
                 assert!(is_chinese(line) || is_prose.count() < 4, "{line} in {help}");
             }
         }
-    }
-
-    #[test]
-    fn chinese_lines_are_broken_between_characters_and_around_marks() {
-        let text = "须为 `own`（自身）、`now`。";
-        let lines = |width| wrapped(text, width, Language::Chinese);
-        assert_eq!(lines(80), text);
-        assert_eq!(lines(12), "须为 `own`\n（自身）、\n`now`。");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;
 use clap::Args;
+use ruhui_core::api::event::EventTypeName;
 use ruhui_core::bilingual::Bilingual;
 use std::net::SocketAddr;
 
@@ -27,6 +28,10 @@ pub(crate) struct ListenArguments {
     /// Forward the callback with the decrypted resource, unsigned / 转发解密后的明文（无签名）
     #[arg(long, requires = "forward_to")]
     pub(crate) plain: bool,
+
+    /// Print and forward only these event types, such as USER_CARD.CREATE; others are accepted / 只显示和转发这些类型的事件，例如 USER_CARD.CREATE；其他事件直接接受
+    #[arg(long, value_name = "TYPES", value_delimiter = ',', value_parser = event_type)]
+    pub(crate) events: Vec<EventTypeName>,
 
     /// Print phone numbers and form answers in full / 完整显示手机号与用户填写的信息
     #[arg(long)]
@@ -53,4 +58,8 @@ fn web_address(text: &str) -> Result<reqwest::Url, Bilingual> {
         "http" | "https" => Ok(url),
         _ => Err(("it must begin with http:// or https://", "须以 http:// 或 https:// 开头").into()),
     }
+}
+
+fn event_type(text: &str) -> Result<EventTypeName, Bilingual> {
+    EventTypeName::new(text).map_err(|error| Bilingual::of(&error))
 }

@@ -7,37 +7,48 @@ use crate::credentials::CredentialArguments;
 use crate::fields::Field;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Args, Command, Error};
+use clap::{Arg, ArgMatches, Args, Command, Error};
 use http::Method;
 use ruhui_core::bilingual::Bilingual;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 /// Range of a timestamp in seconds, up to the year 9999. A timestamp in milliseconds is outside of it.
 pub(super) const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] --list",
-    mut_arg("first", |first| first.required_unless_present("list")),
+    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] [--list]\n       ruhui call <NAME> --help\n       ruhui call <NAME> --example",
+    mut_arg("data", |data| data.requires("first")),
     after_long_help = FIELDS
 )]
 pub(crate) struct CallArguments {
     #[command(flatten)]
     pub(crate) request: RequestArguments,
 
-    /// List the endpoints: name, method, path, summary, document / 列出所有接口：名称、方法、路径、说明、文档
+    /// List the endpoints, as without a name: name, method, path, summary, document / 列出所有接口（不指定接口名时亦然）：名称、方法、路径、说明、文档
     #[arg(long, conflicts_with_all = ["first", "data"])]
     pub(crate) list: bool,
 
+    /// Print an example of the named endpoint, for a shell and a fresh sandbox / 输出该接口的示例命令，可在新沙箱中执行
+    #[arg(long, requires = "first", conflicts_with_all = ["list", "data", "rest", "pick"])]
+    pub(crate) example: bool,
+
     /// Print only this field of the response: `token`, `data.0.card_id` / 只输出应答中的该字段：`token`、`data.0.card_id`
-    #[arg(long, value_name = "FIELD", conflicts_with_all = ["list", "output"])]
+    #[arg(long, value_name = "FIELD", requires = "first", conflicts_with_all = ["list", "output"])]
     pub(crate) pick: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) defaults: DefaultArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+
+    /// Whether the command line asks for the help of the named endpoint.
+    #[arg(skip)]
+    pub(crate) help: bool,
 }
 
 #[derive(Debug, Args)]
@@ -59,10 +70,21 @@ pub(crate) struct SignArguments {
     pub(crate) nonce_str: Option<String>,
 
     #[command(flatten)]
+    pub(crate) defaults: DefaultArguments,
+
+    #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+}
+
+impl CallArguments {
+    /// Turns the arguments into a request for the help of the named endpoint, whatever fields there are.
+    pub(super) fn ask_for_help(&mut self) {
+        self.help = true;
+        self.request.rest.clear();
+    }
 }
 
 const FIELDS: &str = "\
@@ -74,9 +96,12 @@ Fields:
   member_information:='{\"jump_appid\":…}'   JSON; `:=@FILE` reads it from a file
   file=@card.png                           the picture of upload_image
 
-Fields are checked before anything is sent. brand_id comes from --brand-id
-unless it is given. Phone numbers and form answers are encrypted in requests,
-and decrypted in the responses that are shown.
+`ruhui call NAME --help` describes the fields of an endpoint. Fields are checked
+before anything is sent. A required brand_id, card_id or openid that is missing
+comes from --brand-id, --card-id, --openid or the kit. Two fields must be given:
+card_id for invalidate_card_template, openid for import_user_card_by_openid.
+Phone numbers and form answers are encrypted in requests, and decrypted in the
+responses that are shown.
  / 
 字段：
   card_id=pbLatjvWOi…                      文本、数字或布尔值
@@ -86,13 +111,16 @@ and decrypted in the responses that are shown.
   member_information:='{\"jump_appid\":…}'   JSON；`:=@文件` 从文件读取
   file=@card.png                           upload_image 上传的图片
 
-字段在发送前检查；未给出的 brand_id 取 --brand-id 的值。
+`ruhui call 接口名 --help` 说明该接口的字段。字段在发送前检查；必填的 brand_id、
+card_id、openid 未给出时取自 --brand-id、--card-id、--openid 或 kit；
+invalidate_card_template 的 card_id 与 import_user_card_by_openid 的 openid
+必须写出。
 手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
 
 #[derive(Debug, Args)]
 pub(crate) struct RequestArguments {
     /// An endpoint's name, or an HTTP method / 接口名，或 HTTP 方法
-    #[arg(index = 1, value_name = "NAME|METHOD", value_parser = FirstParser, hide_possible_values = true)]
+    #[arg(index = 1, value_name = FIRST, value_parser = FirstParser, hide_possible_values = true)]
     first: Option<First>,
 
     /// After a name: its fields. After a method: the path, with `?query` if any, percent-encoded / 接口名之后为字段；HTTP 方法之后为路径（可含 `?查询串`，须做百分号编码）
@@ -106,6 +134,18 @@ pub(crate) struct RequestArguments {
     /// Request that the arguments describe, once they are checked.
     #[arg(skip)]
     request: Option<Request>,
+}
+
+/// Values of required fields that a request by name lacks.
+#[derive(Debug, Args)]
+pub(crate) struct DefaultArguments {
+    /// The card_id of a request that lacks it; the kit's by default / 未写出 card_id 字段时使用的值，默认取自 kit
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The openid of a request that lacks it; the kit's by default / 未写出 openid 字段时使用的值，默认取自 kit
+    #[arg(long, env = "RUHUI_OPENID")]
+    pub(crate) openid: Option<String>,
 }
 
 /// A request: an endpoint by its name, or any method and path.
@@ -156,6 +196,30 @@ impl RequestArguments {
         self.request
     }
 }
+
+/// Parses a command line that asks for help again, without `--help`: if it is `call` with the name of an endpoint, the
+/// help is that of the endpoint. An error is returned if the name is wrong; `None` for all other command lines.
+pub(super) fn without_help(
+    command: &mut Command,
+    arguments: &[OsString],
+) -> Option<Result<ArgMatches, Error>> {
+    let rest = arguments.iter().filter(|argument| *argument != "--help" && *argument != "-h");
+    match command.try_get_matches_from_mut(rest) {
+        Ok(matches) => {
+            let (_, call) = matches.subcommand().filter(|(name, _)| *name == "call")?;
+            let names_endpoint = matches!(call.get_one::<First>("first"), Some(First::Name(_)));
+            names_endpoint.then_some(Ok(matches))
+        }
+        Err(error) => {
+            let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+            let is_name = argument.is_some_and(|argument| argument.contains(FIRST));
+            (is_name && error.kind() == ErrorKind::InvalidValue).then_some(Err(error))
+        }
+    }
+}
+
+/// Name of the first argument, as messages show it.
+const FIRST: &str = "NAME|METHOD";
 
 /// Parses the target of the request line. It is signed and sent unchanged, so it must already be
 /// percent-encoded.

@@ -16,8 +16,37 @@ use std::io::IsTerminal as _;
 use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
 
-/// An option of earlier versions, which `--path` replaced.
-const FORMER: &str = "--edition";
+/// Options of earlier versions, and what has replaced them.
+static FORMER: [(&str, Bilingual); 3] = [
+    (
+        "--edition",
+        Bilingual::fixed(
+            "`--edition` is now `--path`: `--path pre-auth-tokens` (`current` before, and the default now) or \
+             `--path open-user-card-tokens` (`founding` before)",
+            "`--edition` 已改为 `--path`：`--path pre-auth-tokens`（原 `current`，现为默认）或 `--path \
+             open-user-card-tokens`（原 `founding`）",
+        ),
+    ),
+    (
+        "--advance",
+        Bilingual::fixed(
+            "`ruhui clock --advance 60s` is now `ruhui clock advance 60s`",
+            "`ruhui clock --advance 60s` 已改为 `ruhui clock advance 60s`",
+        ),
+    ),
+    (
+        "--probe",
+        Bilingual::fixed(
+            "`ruhui events --probe` is now `ruhui events probe`",
+            "`ruhui events --probe` 已改为 `ruhui events probe`",
+        ),
+    ),
+];
+
+/// Returns the replacement of an option of earlier versions.
+fn former(argument: &str) -> Option<&'static Bilingual> {
+    FORMER.iter().find(|(option, _)| argument.starts_with(option)).map(|(_, said)| said)
+}
 
 /// A mistake that is found only after the whole command line was parsed.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +85,7 @@ pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
             let what = language.say(&explain(error));
             let argument = one(error, ContextKind::InvalidArg);
             // clap's usage line would name another argument and contradict the message.
-            let usage = error.get(ContextKind::Usage).filter(|_| !argument.starts_with(FORMER));
+            let usage = error.get(ContextKind::Usage).filter(|_| former(&argument).is_none());
             let usage = usage.map(ToString::to_string);
             fail(&what, usage.as_deref(), output, language)
         }
@@ -130,12 +159,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
             let (en, zh) = near(error, ContextKind::SuggestedSubcommand);
             Bilingual::new(format!("the command `{name}` is unknown{en}"), format!("未知的命令 `{name}`{zh}"))
         }
-        ErrorKind::UnknownArgument if argument.starts_with(FORMER) => Bilingual::new(
-            "`--edition` is now `--path`: `--path pre-auth-tokens` (`current` before, and the default now) or \
-             `--path open-user-card-tokens` (`founding` before)",
-            "`--edition` 已改为 `--path`：`--path pre-auth-tokens`（原 `current`，现为默认）或 `--path \
-             open-user-card-tokens`（原 `founding`）",
-        ),
+        ErrorKind::UnknownArgument if let Some(said) = former(&argument) => said.clone(),
         ErrorKind::UnknownArgument => {
             let (en, zh) = near(error, ContextKind::SuggestedArg);
             Bilingual::new(

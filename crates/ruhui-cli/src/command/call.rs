@@ -1,9 +1,9 @@
 //! `ruhui call`: sends a request to an endpoint by its name, or to any path, with the SDK's guarantees.
 
-use crate::calls::{self, Drafted, Name};
-use crate::cli::{CallArguments, Output, Request};
-use crate::credentials::{Family, Settings};
-use crate::failure::{Failed, say_if_from_backup};
+use crate::calls::{self, Description, Drafted, Name};
+use crate::cli::{CallArguments, Output, Request, RequestArguments};
+use crate::credentials::{CARD_ID, Family, OPENID, Settings};
+use crate::failure::{Failed, User, say_if_from_backup};
 use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
@@ -17,8 +17,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let CallArguments { request, output: how, credentials, pick, .. } = arguments;
+    let CallArguments { request, output: how, credentials, defaults, pick, help, example, .. } = arguments;
     let how = how.output;
+    if help || example {
+        return describe(request, help, credentials.family(), how, language);
+    }
     let show = |response: &Response, opened: Option<Value>| match &pick {
         None => show(response, opened, how),
         Some(field) => show_picked(response, opened, field, language),
@@ -38,15 +41,42 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             show(&response, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
-            let settings = credentials.resolve(&[], name.family, language)?;
+            let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];
+            let settings = credentials.resolve(&more, name.family, language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
+            let openid = written.call.openid();
+            let user = openid.as_deref().map(|openid| User { openid, new: "openid=$(ruhui user new)" });
             let failed = Failed { settings: &settings, language, other_path: None };
             let read = |response: Response| written.call.read(&response).map(|body| (response, body));
-            let (response, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
+            let (response, body) = sent.and_then(read).map_err(|error| failed.explain_about(user, error))?;
             say_if_from_backup(&response, language);
             show(&response, Some(body))?;
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the help of an endpoint, or its example alone.
+fn describe(
+    request: RequestArguments,
+    help: bool,
+    family: Option<Family>,
+    how: Output,
+    language: Language,
+) -> anyhow::Result<ExitCode> {
+    let Some(Request::Call { name, .. }) = request.request() else {
+        bail!(language.pick(
+            "--example needs the name of an endpoint; `ruhui call --list` shows all names",
+            "--example 需要接口名；`ruhui call --list` 可列出全部接口名",
+        ));
+    };
+    let description = Description::of(&name, family, language)?;
+    match (how, help) {
+        (Output::Json, true) => output::json(&description.json(language))?,
+        (Output::Json, false) => output::json(&json!({ "example": description.example() }))?,
+        (Output::Text, true) => output::lines(description.text(language).as_bytes())?,
+        (Output::Text, false) => output::line(&description.example())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -174,7 +204,10 @@ fn list(family: Option<Family>, how: Output, language: Language) -> anyhow::Resu
         }
         text.push('\n');
     }
-    output::bytes(text.trim_end().as_bytes())?;
-    output::line("")?;
+    text += language.pick(
+        "`ruhui call NAME --help` describes the fields of an endpoint.",
+        "`ruhui call 接口名 --help` 说明接口的字段。",
+    );
+    output::line(&text)?;
     Ok(())
 }

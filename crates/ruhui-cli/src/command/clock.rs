@@ -1,35 +1,49 @@
-//! `ruhui clock`: shows a sandbox's business clock, or moves it forward.
+//! `ruhui clock`: shows a sandbox's business clock, or changes it.
 
-use crate::cli::{ClockArguments, Output};
+use crate::cli::{ClockArguments, ClockCommand, Output};
 use crate::controls::Controls;
 use crate::language::Language;
 use crate::output;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: ClockArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let ClockArguments { advance, output: how, controls } = arguments;
-    let controls = Controls::find(&controls, language)?;
-    let clock = match advance {
-        None => controls.get("clock", &[]).await?,
-        Some(seconds) => controls.post("clock", &json!({ "advance_seconds": seconds })).await?,
+    let (act, change) = match arguments.command() {
+        ClockCommand::Show(act) => (act, None),
+        ClockCommand::Set { time, act } => (act, Some(json!({ "set": time }))),
+        ClockCommand::Advance { duration, act } => (act, Some(json!({ "advance_seconds": duration }))),
+        ClockCommand::Freeze(act) => (act, Some(json!({ "freeze": true }))),
+        ClockCommand::Resume(act) => (act, Some(json!({ "resume": true }))),
     };
-    match how.output {
+    let controls = Controls::find(&act.controls, language)?;
+    let clock = match change {
+        None => controls.get("clock", &[]).await?,
+        Some(change) => controls.post("clock", &change).await?,
+    };
+    match act.output.output {
         Output::Json => output::json(&clock)?,
-        Output::Text => {
-            let ahead = duration(clock["ahead_seconds"].as_u64().unwrap_or_default());
-            let now = clock["now"].as_str().unwrap_or_default();
-            output::pairs(&[
-                (language.pick("now", "业务时间"), now),
-                (language.pick("ahead", "已前移"), &ahead),
-            ])?;
-        }
+        Output::Text => show(&clock, language)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Formats a duration in the form that `--advance` takes: `1d1h`.
-fn duration(seconds: u64) -> String {
+fn show(clock: &Value, language: Language) -> std::io::Result<()> {
+    let ahead = clock["ahead_seconds"].as_i64().unwrap_or_default();
+    let label =
+        if ahead < 0 { language.pick("behind", "落后本机") } else { language.pick("ahead", "已前移") };
+    let distance = duration(ahead.unsigned_abs());
+    let now = clock["now"].as_str().unwrap_or_default();
+    let mut pairs = vec![(language.pick("now", "业务时间"), now), (label, distance.as_str())];
+    if clock["frozen"] == true {
+        let frozen = language
+            .pick("stands still; `ruhui clock resume` lets it go on", "已停止；用 `ruhui clock resume` 继续");
+        pairs.push((language.pick("state", "状态"), frozen));
+    }
+    output::pairs(&pairs)
+}
+
+/// Formats a duration in the form that `advance` takes: `1d1h`.
+pub(super) fn duration(seconds: u64) -> String {
     let parts =
         [(seconds / 86_400, 'd'), (seconds / 3600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
     let text: String = parts

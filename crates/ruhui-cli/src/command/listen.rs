@@ -15,9 +15,10 @@ use forward::Forward;
 use http::{Method, StatusCode};
 use ruhui::encryption::ApiV3Key;
 use ruhui::notify::axum::BODY_LIMIT;
-use ruhui::notify::{CallbackResponse, NotifyError, Receiver};
+use ruhui::notify::{CallbackResponse, NotifyError, Received, Receiver};
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
+use ruhui_core::api::event::EventTypeName;
 use ruhui_core::api::rows::Id;
 use ruhui_core::bilingual::OsError;
 use ruhui_server::http::{Limits, Listener, Tls, read_body};
@@ -29,6 +30,8 @@ use std::sync::Arc;
 struct Listening {
     receiver: Receiver,
     forward: Option<Forward>,
+    /// Names of the event types that are printed and forwarded; all if there is none.
+    events: Vec<EventTypeName>,
     show: Show,
     language: Language,
 }
@@ -39,6 +42,7 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
         notify_url,
         forward_to,
         plain,
+        events,
         show_sensitive,
         apiv3_key,
         output,
@@ -58,7 +62,7 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
     })?;
     let stop = Stop::listen()?;
     greet(listener.address()?, &settings, language);
-    let listening = Arc::new(Listening { receiver, forward, show, language });
+    let listening = Arc::new(Listening { receiver, forward, events, show, language });
     let router = Router::new().fallback(callback).with_state(listening);
     listener.serve(router, Limits::default(), stop.wait()).await;
     Ok(ExitCode::SUCCESS)
@@ -120,6 +124,10 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
             return listening.reject(en, zh, error.response());
         }
     };
+    if !listening.takes(&received.event_type) {
+        eprintln!("{}", listening.skipped(&received));
+        return CallbackResponse::accept().into_response();
+    }
     // The event is printed before it is forwarded: WeChat Pay may disconnect while the target is slow.
     if let Err(error) = listening.show.event(&received) {
         eprintln!("{error}");
@@ -156,6 +164,19 @@ fn explained(error: &NotifyError) -> (String, String) {
 }
 
 impl Listening {
+    fn takes(&self, event_type: &str) -> bool {
+        self.events.is_empty() || self.events.iter().any(|name| name.matches(event_type))
+    }
+
+    /// Returns the line about an event that `--events` does not name.
+    fn skipped(&self, received: &Received) -> String {
+        let Received { id, event_type, .. } = received;
+        self.language.pick(
+            format!("{id}: {event_type} accepted; --events does not name it"),
+            format!("{id}：{event_type} 已接受，不在 --events 之列"),
+        )
+    }
+
     fn reject(&self, en: String, zh: String, answer: CallbackResponse) -> Response {
         let status = answer.status().as_u16();
         eprintln!(

@@ -15,7 +15,9 @@ pub(crate) mod sandbox;
 pub(crate) mod saved;
 pub(crate) mod serve;
 pub(crate) mod sign;
+pub(crate) mod state;
 pub(crate) mod token;
+pub(crate) mod trigger;
 pub(crate) mod user;
 pub(crate) mod verify;
 

@@ -2,6 +2,8 @@
 //! stopped.
 
 use super::serve::{Stop, allow_files};
+use super::state;
+use crate::advice::{self, NEW_USER};
 use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
@@ -22,7 +24,10 @@ const DEFAULT_NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { folder, tls, main, backup, operations, ports, store, output } = arguments;
+    let SandboxArguments { command, folder, tls, main, backup, operations, ports, store, output } = arguments;
+    if let Some(command) = command {
+        return state::run(command, language).await;
+    }
     reject_bare_word(&folder, language)?;
     let comments = language.pick(Comments::English, Comments::Chinese);
     let addresses = Addresses { main, backup, operations, ..Addresses::default() };
@@ -67,12 +72,13 @@ fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     let path = quoted(&format!("./{word}"));
     anyhow::bail!(language.pick(
         format!(
-            "there is no folder `{word}`, and `ruhui sandbox` has no command of this name; to make a sandbox in a new \
-             folder, write `ruhui sandbox {path}`; Ctrl-C stops a running sandbox"
+            "there is no folder `{word}`, and `ruhui sandbox` has no command of this name: reset, snapshot, restore, \
+             snapshots and delete-snapshot act on a running sandbox, and Ctrl-C stops it; to make a sandbox in a new \
+             folder, write `ruhui sandbox {path}`"
         ),
         format!(
-            "没有目录 {word}，`ruhui sandbox` 也没有此名称的子命令；要在新目录中创建沙箱，请执行 `ruhui sandbox {path}`；\
-             停止运行中的沙箱请按 Ctrl-C"
+            "没有目录 {word}，`ruhui sandbox` 也没有此名称的子命令：reset、snapshot、restore、snapshots、delete-snapshot \
+             用于运行中的沙箱，停止沙箱请按 Ctrl-C；要在新目录中创建沙箱，请执行 `ruhui sandbox {path}`"
         ),
     ))
 }
@@ -130,8 +136,9 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
 /// Result of the first request for a token.
 enum First {
     Token(PreAuthToken),
-    /// The sandbox rejected the request: its `ruhui.toml` was edited so that the sample's merchant, brand,
-    /// template or user is missing or rejected. The sandbox still serves the others.
+    /// The sandbox rejected the request, with the reason and the next step: the kit's user has a card, or `ruhui.toml`
+    /// was edited so that the sample's merchant, brand, template or user is missing or rejected. The sandbox still
+    /// serves the others.
     Rejected(String),
 }
 
@@ -165,7 +172,19 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let client = builder.build().map_err(|error| failed(&error))?;
     match client.create_pre_auth_token(&call).await {
         Ok(token) => Ok(First::Token(token)),
-        Err(error @ ruhui::Error::Api(_)) => Ok(First::Rejected(language.say(&error))),
+        Err(ruhui::Error::Api(rejection)) => {
+            let advice = advice::on_user(&rejection, call.openid.as_str(), NEW_USER, language);
+            let advice = advice.unwrap_or_else(|| {
+                language
+                    .pick(
+                        "check the kit's merchant, brand, template and user in ruhui.toml",
+                        "请检查 ruhui.toml 中 kit 所用的商户、品牌、模板与用户",
+                    )
+                    .to_owned()
+            });
+            let mark = language.pick("; ", "；");
+            Ok(First::Rejected(format!("{}{mark}{advice}", language.say(&ruhui::Error::Api(rejection)))))
+        }
         Err(error) => Err(anyhow!(failed(&error))),
     }
 }
@@ -207,10 +226,9 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
                 (language.pick("launch", "拉起参数"), Launch::new(token).query_string()),
             ])?;
         }
-        First::Rejected(why) => output::line(&language.pick(
-            format!("No first token, as ruhui.toml now is. {why}"),
-            format!("按当前 ruhui.toml 无法获取第一个 token。{why}"),
-        ))?,
+        First::Rejected(why) => output::line(
+            &language.pick(format!("No first token: {why}"), format!("未获取到第一个 token：{why}")),
+        )?,
     }
     let value = |name| kit.value(name).unwrap_or_default();
     let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));

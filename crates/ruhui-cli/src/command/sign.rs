@@ -3,6 +3,7 @@
 use super::call::write;
 use super::seconds_or_now;
 use crate::cli::{Output, Request, SignArguments};
+use crate::credentials::{CARD_ID, OPENID};
 use crate::language::Language;
 use crate::{input, output};
 use anyhow::{anyhow, bail};
@@ -14,7 +15,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let SignArguments { request, timestamp, nonce_str, output: how, credentials } = arguments;
+    let SignArguments { request, timestamp, nonce_str, output: how, credentials, defaults } = arguments;
     let Some(request) = request.request() else {
         bail!(language.pick("there is nothing to sign", "没有要签名的内容"))
     };
@@ -22,7 +23,8 @@ pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Resul
         Request::Call { name, .. } => name.family,
         Request::Path { .. } => None,
     };
-    let settings = credentials.resolve(&[], family, language)?;
+    let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];
+    let settings = credentials.resolve(&more, family, language)?;
     let signer = settings.signer(language)?;
     let now = seconds_or_now(timestamp)?;
     let nonce = nonce_str.unwrap_or_else(|| ruhui_core::env::nonce_str(&SystemEntropy));

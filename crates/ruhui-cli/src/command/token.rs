@@ -1,8 +1,9 @@
 //! `ruhui token`: gets one pre-auth token and the parameters for the H5 page or mini-program.
 
+use crate::advice::NEW_USER;
 use crate::cli::{Output, TokenArguments, TokenPath};
 use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
-use crate::failure::{Failed, say_if_from_backup};
+use crate::failure::{Failed, User, say_if_from_backup};
 use crate::language::Language;
 use crate::output;
 use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
@@ -45,8 +46,9 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
         Family::Partner => Some(format!("--path {}", path.other().as_str())),
     };
     let other_path = other_path.as_deref();
+    let user = settings.optional(OPENID).map(|openid| User { openid, new: NEW_USER });
     let failed = Failed { settings: &settings, language, other_path };
-    show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
+    show(&created.map_err(|error| failed.explain_about(user, error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! `ruhui user`: simulates what a user does in WeChat, through a sandbox's controls.
 
+use crate::advice::{NEW_USER, OPENID_LENGTH};
 use crate::cli::{AboutArguments, AnswerArguments, LaunchArguments, Output, UserArguments, UserCommand};
 use crate::controls::Controls;
 use crate::language::Language;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow::Result<ExitCode> {
     match arguments.command {
         UserCommand::New(how) => {
-            let openid = format!("o{}", alphanumeric(&SystemEntropy, 27));
+            let openid = new_openid();
             match how.output {
                 Output::Json => output::json(&json!({ "openid": openid }))?,
                 Output::Text => output::line(&openid)?,
@@ -31,11 +32,14 @@ pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow:
             fill_in(&mut body, answers);
             let told = controls.post("join", &Value::Object(body)).await?;
             show(&told, launch.output.output, told_shown(&told))?;
+            say_if_kits_user(&told["user_card"], &controls, language);
             hint_at_confirming(&told["user_card"], &controls, language);
         }
         UserCommand::Open { about, answers } => {
             let controls = Controls::find(&about.controls, language)?;
-            let mut body = who(&controls, &about)?;
+            let card_id = controls.required("card_id", &about.card_id, "RUHUI_CARD_ID")?;
+            let openid = about.openid.unwrap_or_else(new_openid);
+            let mut body = card_of(&card_id, &openid);
             fill_in(&mut body, answers);
             let told = controls.post("user-cards/open", &Value::Object(body)).await?;
             show(&told, about.output.output, told_shown(&told))?;
@@ -80,7 +84,16 @@ fn launched(launch: &LaunchArguments) -> Map<String, Value> {
 fn who(controls: &Controls<'_>, about: &AboutArguments) -> anyhow::Result<Map<String, Value>> {
     let card_id = controls.required("card_id", &about.card_id, "RUHUI_CARD_ID")?;
     let openid = controls.required("openid", &about.openid, "RUHUI_OPENID")?;
-    Ok(Map::from_iter([("card_id".to_owned(), json!(card_id)), ("openid".to_owned(), json!(openid))]))
+    Ok(card_of(&card_id, &openid))
+}
+
+fn card_of(card_id: &str, openid: &str) -> Map<String, Value> {
+    Map::from_iter([("card_id".to_owned(), json!(card_id)), ("openid".to_owned(), json!(openid))])
+}
+
+/// Returns an openid that no user has.
+fn new_openid() -> String {
+    format!("o{}", alphanumeric(&SystemEntropy, OPENID_LENGTH - 1))
 }
 
 fn fill_in(body: &mut Map<String, Value>, answers: AnswerArguments) {
@@ -153,6 +166,21 @@ fn show(value: &Value, output: Output, pairs: Vec<(&str, String)>) -> std::io::R
             output::pairs(&pairs)
         }
     }
+}
+
+/// Prints that the kit's user has joined: this is the user of each token that is requested without `--openid`, and a
+/// user with a card gets none.
+fn say_if_kits_user(card: &Value, controls: &Controls<'_>, language: Language) {
+    let Some(openid) = card["openid"].as_str().filter(|openid| controls.is_kits_user(openid)) else { return };
+    eprintln!(
+        "{}",
+        language.pick(
+            format!(
+                "{openid} is the user of the kit, so `ruhui token` needs another one from now on: `{NEW_USER}`"
+            ),
+            format!("{openid} 是 kit 中的用户，此后 `ruhui token` 须换用其他用户：`{NEW_USER}`"),
+        )
+    );
 }
 
 /// Prints the command that confirms a card which is not effective yet. Without it the user would wait in

@@ -121,7 +121,31 @@ impl CredentialArguments {
         family: Option<Family>,
         language: Language,
     ) -> anyhow::Result<Settings> {
-        let family = self.family.or(family).unwrap_or(Family::Partner);
+        self.resolve_with(more, self.family.or(family).unwrap_or(Family::Partner), language)
+    }
+
+    /// Resolves the settings of this family, whatever the command line says about it.
+    pub(crate) fn resolve_as(&self, family: Family, language: Language) -> anyhow::Result<Settings> {
+        self.resolve_with(&[], family, language)
+    }
+
+    /// Returns the folder of the kit, if it is given.
+    pub(crate) fn kit_folder(&self) -> Option<PathBuf> {
+        self.kit.clone()
+    }
+
+    /// Returns the address of a sandbox's operations listener, unless the command line names a kit and the address is
+    /// from the environment: it may belong to another kit.
+    pub(crate) fn own_operations_url(&self, url: Option<String>) -> Option<String> {
+        url.filter(|_| self.is_flag("--operations-url") || !self.is_flag("--kit"))
+    }
+
+    fn resolve_with(
+        &self,
+        more: &[(Setting, &Option<String>)],
+        family: Family,
+        language: Language,
+    ) -> anyhow::Result<Settings> {
         let (flags, mut environment) = self.given(more);
         if family == Family::Brand {
             kit::take_brands_own(&mut environment, |name| {

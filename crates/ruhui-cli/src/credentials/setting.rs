@@ -35,4 +35,9 @@ impl Setting {
     pub(crate) fn flag(self) -> &'static str {
         self.flag
     }
+
+    /// Returns the variable, such as `RUHUI_MCHID`.
+    pub(crate) fn variable(self) -> &'static str {
+        self.variable
+    }
 }

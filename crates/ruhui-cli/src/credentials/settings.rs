@@ -1,7 +1,7 @@
 //! Values of the settings for one run, and their origin.
 
 use super::Family;
-use super::setting::{BRAND_ID, MCHID, NOTIFY_URL, Setting};
+use super::setting::{BASE_URL, BRAND_ID, MCHID, NOTIFY_URL, Setting};
 use crate::language::Language;
 use anyhow::bail;
 use std::collections::BTreeMap;
@@ -49,6 +49,19 @@ impl Settings {
         &self.origin
     }
 
+    /// Returns whether requests go to a sandbox: that of a kit, or a service on this machine or without TLS.
+    pub(crate) fn is_for_sandbox(&self) -> bool {
+        let is_of_sandbox = |url: &str| {
+            reqwest::Url::parse(url).is_ok_and(|url| match url.host_str() {
+                Some("localhost") => true,
+                Some(_) if url.scheme() == "http" => true,
+                Some(host) => host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+                None => false,
+            })
+        };
+        matches!(self.origin, Origin::Kit(_)) || self.optional(BASE_URL).is_some_and(is_of_sandbox)
+    }
+
     /// Returns the values of required settings. If any is missing, the error says where to set it.
     pub(crate) fn required<const N: usize>(
         &self,
@@ -90,7 +103,8 @@ impl Settings {
         parse(text).map_err(|error| language.say_of(setting.flag, &error))
     }
 
-    pub(super) fn optional(&self, setting: Setting) -> Option<&str> {
+    /// Returns the value of a setting, if it is configured.
+    pub(crate) fn optional(&self, setting: Setting) -> Option<&str> {
         self.values.get(setting.variable).map(String::as_str)
     }
 
@@ -112,15 +126,20 @@ impl Settings {
         }
     }
 
+    /// Sets the brand, in place of the configured one.
+    pub(crate) fn set_brand(&mut self, brand_id: &str) {
+        self.values.insert(BRAND_ID.variable.to_owned(), brand_id.to_owned());
+    }
+
+    /// Whether a host is configured. Otherwise requests go to WeChat Pay itself.
+    pub(crate) fn has_host(&self) -> bool {
+        self.optional(BASE_URL).is_some()
+    }
+
     /// Returns the address at which the sandbox's callbacks arrive on this machine, or the default one if they go
     /// elsewhere.
     pub(crate) fn listen_address(&self) -> SocketAddr {
         self.optional(NOTIFY_URL).and_then(address_on_this_machine).unwrap_or(DEFAULT_LISTENER)
-    }
-
-    /// Returns the brand's id, if it is configured.
-    pub(crate) fn brand_id(&self) -> Option<&str> {
-        self.optional(BRAND_ID)
     }
 }
 
@@ -142,6 +161,23 @@ mod tests {
         ] {
             let expected = address.map(|address| address.parse().unwrap());
             assert_eq!(address_on_this_machine(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_is_that_of_a_kit_or_on_this_machine_or_without_tls() {
+        let is_for_sandbox = |origin, url: Option<&str>| {
+            let values = url.map(|url| (BASE_URL.variable.to_owned(), url.to_owned())).into_iter().collect();
+            Settings { values, family: Family::Partner, origin }.is_for_sandbox()
+        };
+        assert!(is_for_sandbox(Origin::Kit(PathBuf::new()), None));
+        for url in
+            ["http://127.0.0.1:7080", "http://localhost:1", "https://[::1]:7080", "http://sandbox:7080"]
+        {
+            assert!(is_for_sandbox(Origin::Given, Some(url)), "{url}");
+        }
+        for url in [None, Some("https://api.mch.weixin.qq.com"), Some("https://192.0.2.1"), Some("no URL")] {
+            assert!(!is_for_sandbox(Origin::Given, url), "{url:?}");
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod backup;
 mod calls;
+mod examples;
 mod failures;
 mod folder;
 mod listen;
@@ -11,6 +12,7 @@ mod named;
 mod requests;
 mod running;
 mod starts;
+mod state;
 mod users;
 #[path = "../wire/mod.rs"]
 mod wire;

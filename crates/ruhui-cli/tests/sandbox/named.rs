@@ -33,6 +33,34 @@ fn either_family_goes_by_the_same_names() {
     sandbox.stop();
 }
 
+/// Ids that a request requires and lacks come from the kit, the environment or an option, but none that would end
+/// the kit's template or make the kit's user a member.
+#[test]
+fn missing_ids_come_from_the_kit_or_an_option() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let card = |more: &[&str]| {
+        let said = call(place.path(), &[&["query_card_template", "--pick", "card_id"], more].concat());
+        said.good().trim().to_owned()
+    };
+    assert_eq!(card(&[]), "pbLatjvWOibDc5-TBnbUk1pD12o0");
+    assert_eq!(card(&["--card-id", "pInvalidTemplate000000000001"]), "pInvalidTemplate000000000001");
+    let variable = ruhui(place.path(), &["call", "query_card_template", "--pick", "card_id"])
+        .env("RUHUI_CARD_ID", "pInvalidTemplate000000000001")
+        .output()
+        .unwrap();
+    assert_eq!(variable.stdout, b"pInvalidTemplate000000000001\n");
+    let given = ["card_id=pInvalidTemplate000000000001", "--card-id", "pbLatjvWOibDc5-TBnbUk1pD12o0"];
+    assert_eq!(card(&given), "pInvalidTemplate000000000001", "a field comes before an option");
+    call(place.path(), &["create_pre_auth_token", "--family", "brand"]).good();
+
+    let kept = call(place.path(), &["invalidate_card_template"]).error();
+    assert!(kept.starts_with("card_id is missing; "), "{kept}");
+    let kept = call(place.path(), &["import_user_card_by_openid", "user_card_code=1"]).error();
+    assert!(kept.starts_with("openid is missing; "), "{kept}");
+    sandbox.stop();
+}
+
 #[test]
 fn a_picture_is_uploaded_and_put_on_a_card() {
     let place = made();

@@ -240,9 +240,34 @@ fn a_rejected_first_token_does_not_keep_it_from_serving() {
     edit(&place, "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"oAnother00000000000000000000\"");
     edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
     let sandbox = Running::start(place.path(), &[]);
-    let said = "No first token, as ruhui.toml now is. rejected: 400 INVALID_REQUEST";
+    let said = "No first token: rejected: 400 INVALID_REQUEST";
     assert!(sandbox.shown.starts_with(said), "{}", sandbox.shown);
+    let advice = "; check the kit's merchant, brand, template and user in ruhui.toml\n";
+    assert!(sandbox.shown.contains(advice), "{}", sandbox.shown);
     say(place.path(), &["token", "--openid", "oAnother00000000000000000000"]).good();
+    sandbox.stop();
+}
+
+/// The kit's user is a member: the start says how to get a token for another user.
+#[test]
+fn a_kits_user_with_a_card_is_named_at_the_start_with_the_way_out() {
+    let place = made();
+    edit(
+        &place,
+        "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"",
+        "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"\ncards = [\"pbLatjvWOibDc5-TBnbUk1pD12o0\"]",
+    );
+    let sandbox = Running::start(place.path(), &[]);
+    let advice = "; for a new user: `ruhui token --openid $(ruhui user new)`; `ruhui sandbox reset` puts the sandbox back \
+                  to its start\n";
+    assert!(
+        sandbox.shown.starts_with("No first token: ") && sandbox.shown.contains(advice),
+        "{}",
+        sandbox.shown
+    );
+    let chinese = say(place.path(), &["token", "--lang", "zh"]).stderr;
+    let advice = "；可换用新用户：`ruhui token --openid $(ruhui user new)`；`ruhui sandbox reset` 可将沙箱恢复到初始状态\n";
+    assert!(chinese.ends_with(advice), "{chinese}");
     sandbox.stop();
 }
 

@@ -13,11 +13,13 @@
 
 mod answers;
 mod kind;
+mod name;
 mod notification;
 mod read;
 mod resource;
 
 pub use kind::EventKind;
+pub use name::{EventTypeName, UnknownEventType};
 pub use notification::{Notification, RESOURCE_TYPE, Resource};
 pub use read::ReadEvent;
 pub use resource::{PointExchangeEvent, PointExchangeRequired, SyncUserPointEvent, UserCardEvent};

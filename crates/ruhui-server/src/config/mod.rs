@@ -8,6 +8,7 @@ mod cards;
 mod check;
 mod entry;
 mod error;
+mod file;
 mod limits;
 mod load;
 mod mistake;
@@ -18,6 +19,7 @@ mod source;
 
 pub(crate) use entry::EntryDigests;
 pub use error::ConfigError;
+pub use file::FileProvisioning;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 

@@ -32,7 +32,10 @@ pub(super) async fn respond(State(service): State<Arc<Service>>, request: Reques
     let connection = connection_of(request.extensions());
     let memory = tokio::time::timeout(connection.body_patience(), connection.reserve(READING));
     let Ok(mut memory) = memory.await else { return response::failure(&service, headers, Error::Overloaded) };
-    match service.store.read::<Media>(id).await {
+    let entered = service.state_gate.enter().await;
+    let read = service.store.read::<Media>(id).await;
+    drop(entered);
+    match read {
         Ok(Some(media)) if media.record.file_name() == file_name => {
             response::picture(&service, headers, &media.record).map(|body| {
                 memory.shrink(usize::try_from(body.size_hint().lower()).unwrap_or(READING));

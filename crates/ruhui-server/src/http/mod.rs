@@ -29,9 +29,10 @@ pub use quota::{Network, NetworkError, Quota};
 
 pub(crate) use controls::SandboxParts;
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::handlers::Handle;
 use crate::request_log::ListenerName;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -58,9 +59,14 @@ pub fn api(service: Arc<Service>) -> Router {
 }
 
 /// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
-/// can be put forward, the service is a sandbox, and the router has the simulator's controls too.
-pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
-    operations_of(service, clock.map(|clock| SandboxParts { clock, reloadable: None }))
+/// can be put forward, the service is a sandbox, and the router has the controls too. Without a folder, a sandbox has
+/// no reset and no snapshots.
+pub fn operations(
+    service: Arc<Service>,
+    clock: Option<Arc<BusinessClock>>,
+    folder: Option<SandboxFolder>,
+) -> Router {
+    operations_of(service, clock.map(|clock| SandboxParts { clock, reloadable: None, folder }))
 }
 
 fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>) -> Router {

@@ -53,6 +53,7 @@ pub(super) async fn respond<E: Handle>(
     let connection = connection_of(&parts.extensions);
     let limit = if E::UPLOADS_FILE { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
+    let generation = service.state_gate.generation();
     let identify = || verify::identify::<E>(&service, &parts);
     let mut early = None;
     let judge = || match (early.insert(identify()), is_awaited, service.diagnose) {
@@ -73,6 +74,12 @@ pub(super) async fn respond<E: Handle>(
         exchange.reach(Stage::Received);
     });
     let turn = if identified.is_ok() { connection.turn().await } else { None };
+    // The body and the turn may have taken a while. From here on, a sandbox's state stays as it is.
+    let entered = service.state_gate.enter().await;
+    let identified = match identified {
+        Ok(_) if entered.generation() != generation => identify(),
+        identified => identified,
+    };
     // From here on the request costs processor time. It holds its permit until the response is signed.
     let Some(_permit) = service.in_flight.enter() else {
         return reject(&connection, &writer, &Error::Overloaded);

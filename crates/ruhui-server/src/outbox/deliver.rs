@@ -9,6 +9,7 @@ use super::observer::{AttemptKind, ObservedAttempt, SentCallback};
 use super::record::{LastFailure, end_of_due};
 use super::signed_callback::{self, SignedCallback};
 use super::slots::{Entry, Slot};
+use crate::state_gate::Generation;
 use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
 use ruhui_core::types::NotifyUrl;
 use std::sync::Arc;
@@ -99,6 +100,9 @@ impl Outbox {
 
     /// Begins a scan of the queue.
     pub(crate) fn begin(&self, backlog: &mut Backlog) {
+        if self.takes_anew() {
+            *backlog = Backlog::default();
+        }
         backlog.begin(self.env.business.now());
     }
 
@@ -109,7 +113,12 @@ impl Outbox {
         backlog: &mut Backlog,
         sending: &mut Sending,
     ) -> Result<Page, StoreError> {
-        self.claim_waiting(backlog, sending).await?;
+        if self.is_paused() {
+            return Ok(Page::Last);
+        }
+        let entered = self.state_gate.enter().await;
+        let generation = entered.generation();
+        self.claim_waiting(backlog, sending, generation).await?;
         let end = end_of_due(self.env.business.now());
         let page = self.store.scan(Kind::Delivery, "", &backlog.after, PAGE).await?;
         let is_full = page.len() == PAGE;
@@ -130,7 +139,7 @@ impl Outbox {
                 let (endpoint, owner) = (endpoint(notify_url.as_str()), owner.to_string());
                 match self.slots.enter(endpoint.clone(), owner.clone(), event_id) {
                     Entry::Slot(slot) => {
-                        sending.spawn(self.clone().attempt(loaded, slot));
+                        sending.spawn(self.clone().attempt(loaded, slot, generation));
                     }
                     Entry::Busy => match backlog.keep(&id, endpoint, owner) {
                         Kept::Waits => {}
@@ -152,6 +161,7 @@ impl Outbox {
         self: &Arc<Self>,
         backlog: &mut Backlog,
         sending: &mut Sending,
+        generation: Generation,
     ) -> Result<(), StoreError> {
         let slotted = backlog.slotted(&self.slots);
         if slotted.is_empty() {
@@ -168,7 +178,7 @@ impl Outbox {
         };
         for ((id, slot), stored) in slotted.into_iter().zip(found) {
             if let Some(loaded) = stored.and_then(|stored| Loaded::<Delivery>::read(&id, stored).ok()) {
-                sending.spawn(self.clone().attempt(loaded, slot));
+                sending.spawn(self.clone().attempt(loaded, slot, generation));
             }
         }
         Ok(())
@@ -195,21 +205,32 @@ impl Outbox {
         }
     }
 
-    async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _slot: Slot) -> Made {
+    /// Claims and sends a delivery that was read in this generation of the state. Nothing is claimed, and no outcome
+    /// stored, once the state has been replaced: the record may exist there too, as it was before this attempt.
+    async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _slot: Slot, generation: Generation) -> Made {
+        let entered = self.state_gate.enter().await;
+        if entered.generation() != generation || self.is_paused() {
+            return Ok(None);
+        }
         let (claimed, batch) = loaded.claim(self.env.business.now());
         match self.store.commit(batch).await {
             Ok(()) => {}
             Err(CommitError::Changed(_)) => return Ok(None),
             Err(CommitError::Store(error)) => return Err(error),
         }
+        // The receiver may call the API before it responds, so nothing is waited for inside the gate.
+        drop(entered);
         let outcome = self.send(&claimed.record).await;
-        match &outcome {
-            Ok(_) => self.note_accepted(&claimed.record).await,
-            Err(failure) => {
-                log(&claimed.record, failure);
-                self.note_failed(&claimed, failure).await;
-            }
+        if let Err(failure) = &outcome {
+            log(&claimed.record, failure);
         }
+        let entered = self.state_gate.enter().await;
+        match &outcome {
+            _ if entered.generation() != generation => {}
+            Ok(_) => self.note_accepted(&claimed.record).await,
+            Err(failure) => self.note_failed(&claimed, failure).await,
+        }
+        drop(entered);
         let Delivery { event_id, event_type, notify_url, made: number, allowed, .. } = claimed.record;
         Ok(Some(Attempt { event_id, event_type, notify_url, number, allowed, outcome }))
     }
@@ -220,7 +241,7 @@ impl Outbox {
     }
 
     /// Signs a callback, sends it once, and shows the attempt to the observers. `change` changes the signed callback.
-    async fn observed(
+    pub(super) async fn observed(
         &self,
         delivery: &Delivery,
         kind: AttemptKind,
@@ -229,6 +250,7 @@ impl Outbox {
     ) -> Result<CallbackResponse, CallbackFailure> {
         let (started, business_time) = (self.env.wire.now(), self.env.business.now());
         let clock = Instant::now();
+        self.observers.iter().for_each(|observer| observer.started(delivery, kind));
         let mut callback = signed_callback::write(self, delivery);
         let result = match &mut callback {
             Some(callback) => {

@@ -18,6 +18,7 @@
 
 mod backlog;
 pub mod client;
+mod control;
 mod deliver;
 mod failure;
 mod observer;
@@ -31,11 +32,13 @@ pub use deliver::Attempt;
 pub(crate) use deliver::{Done, Page, Sending};
 pub use failure::CallbackFailure;
 pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt};
+pub(crate) use record::event_of;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
 use crate::registry::Registry;
 use crate::settings::CurrentSettings;
+use crate::state_gate::StateGate;
 use crate::store::Store;
 use slots::Slots;
 use std::sync::Arc;
@@ -50,8 +53,12 @@ pub struct Outbox {
     settings: Arc<CurrentSettings>,
     client: Arc<dyn CallbackClient>,
     observers: Vec<Arc<dyn CallbackObserver>>,
+    state_gate: Arc<StateGate>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
+    is_paused: AtomicBool,
+    /// Whether the next scan begins at the start of the queue.
+    scans_anew: AtomicBool,
     logged_unreadable: AtomicBool,
 }
 
@@ -63,11 +70,25 @@ impl Outbox {
         registry: Arc<Registry>,
         settings: Arc<CurrentSettings>,
         observers: Vec<Arc<dyn CallbackObserver>>,
+        state_gate: Arc<StateGate>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
-        let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, settings, client, observers, slots, wake, logged_unreadable }
+        let [is_paused, scans_anew, logged_unreadable] = [(); 3].map(|()| AtomicBool::new(false));
+        Self {
+            env,
+            store,
+            registry,
+            settings,
+            client,
+            observers,
+            state_gate,
+            slots,
+            wake,
+            is_paused,
+            scans_anew,
+            logged_unreadable,
+        }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -9,6 +9,9 @@ use std::time::Duration;
 /// An observer of an outbox. It sees each attempt once, when the attempt has ended, and delays the next one for as
 /// long as it takes.
 pub(crate) trait CallbackObserver: Send + Sync + 'static {
+    /// Sees the start of an attempt.
+    fn started(&self, _delivery: &Delivery, _kind: AttemptKind) {}
+
     /// Sees an attempt that has ended.
     fn attempted(&self, attempt: &ObservedAttempt<'_>);
 

@@ -121,7 +121,7 @@ pub struct LastFailure {
 }
 
 impl LastFailure {
-    pub(super) fn of(failure: &CallbackFailure, now: Timestamp) -> Self {
+    pub(crate) fn of(failure: &CallbackFailure, now: Timestamp) -> Self {
         let response = match failure {
             CallbackFailure::Rejected(response) => Some(response.clone()),
             CallbackFailure::NoKey(_) | CallbackFailure::NoResponse(_) => None,
@@ -142,6 +142,11 @@ impl LastFailure {
 pub struct Plain(String);
 
 impl Plain {
+    /// The JSON text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -274,8 +279,14 @@ impl Delivery {
         self.begun.map(end_of)
     }
 
+    /// Bytes of memory that the delivery holds next to the struct, about.
+    pub(crate) fn size(&self) -> usize {
+        let texts = [&self.event_id, &self.event_type, &self.original_type, &self.summary, &self.resource.0];
+        texts.into_iter().map(String::len).sum::<usize>() + self.notify_url.as_str().len()
+    }
+
     /// Whether no attempt is left.
-    pub(super) fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.made >= self.allowed
     }
 
@@ -301,7 +312,7 @@ pub(super) fn end_of_due(now: Timestamp) -> String {
 }
 
 /// Returns the id of the event in a delivery's id.
-pub(super) fn event_of(id: &str) -> &str {
+pub(crate) fn event_of(id: &str) -> &str {
     last_part(id)
 }
 

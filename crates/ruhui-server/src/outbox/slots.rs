@@ -18,6 +18,7 @@ const IN_ALL: usize = 256;
 pub(super) struct Slots {
     taken: Mutex<TakenSlots>,
     freed: Arc<Notify>,
+    left: Notify,
 }
 
 #[derive(Default)]
@@ -51,7 +52,7 @@ pub(super) struct Slot {
 impl Slots {
     /// `freed` is notified when a slot is freed after a request for one failed.
     pub(super) fn new(freed: Arc<Notify>) -> Self {
-        Self { taken: Mutex::default(), freed }
+        Self { taken: Mutex::default(), freed, left: Notify::new() }
     }
 
     pub(super) fn enter(self: &Arc<Self>, endpoint: String, owner: String, event_id: &str) -> Entry {
@@ -76,6 +77,31 @@ impl Slots {
         Entry::Slot(Slot { slots: self.clone(), endpoint, owner, event_id: event_id.to_owned() })
     }
 
+    /// Waits until no attempt at the event is in progress, and takes a slot for it beyond all limits: a control acts on
+    /// the event. A client of callbacks responds within seconds, so this does not take longer.
+    pub(super) async fn reserve(self: &Arc<Self>, endpoint: String, owner: String, event_id: &str) -> Slot {
+        loop {
+            let left = self.left.notified();
+            let mut left = std::pin::pin!(left);
+            // Registered before the look, so that a slot that is freed in between wakes this task.
+            left.as_mut().enable();
+            {
+                let mut taken = self.taken();
+                if taken.events.insert(event_id.to_owned()) {
+                    *taken.by_endpoint.entry(endpoint.clone()).or_default() += 1;
+                    *taken.by_owner.entry(owner.clone()).or_default() += 1;
+                    return Slot { slots: self.clone(), endpoint, owner, event_id: event_id.to_owned() };
+                }
+            }
+            left.await;
+        }
+    }
+
+    /// The ids of the events that are being sent.
+    pub(super) fn events(&self) -> BTreeSet<String> {
+        self.taken().events.clone()
+    }
+
     fn taken(&self) -> MutexGuard<'_, TakenSlots> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,6 +113,7 @@ impl Drop for Slot {
         taken.events.remove(&self.event_id);
         leave(&mut taken.by_endpoint, &self.endpoint);
         leave(&mut taken.by_owner, &self.owner);
+        self.slots.left.notify_waiters();
         if std::mem::take(&mut taken.somebody_waits) {
             self.slots.freed.notify_one();
         }

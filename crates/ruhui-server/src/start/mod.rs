@@ -8,11 +8,13 @@ pub(crate) use config_file::{ConfigFile, FileStates};
 pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
-use crate::config::{ConfigError, Provision};
+use crate::business_clock::BusinessClock;
+use crate::config::{ConfigError, FileProvisioning, Provision};
 use crate::domain::PublicUrl;
-use crate::env::{Env, OffsetClock};
+use crate::env::Env;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
 use crate::reload::Reloadable;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use crate::store::StoreLocation;
 use config_file::ConfigSource;
@@ -46,7 +48,9 @@ pub struct Server {
     pub(crate) backup: Listener,
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
-    pub(crate) clock: Option<Arc<OffsetClock>>,
+    pub(crate) clock: Option<Arc<BusinessClock>>,
+    /// The folder of a sandbox: that of its file.
+    pub(crate) folder: Option<SandboxFolder>,
     /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
@@ -93,16 +97,21 @@ impl Server {
         provision.apply(&*store).await?;
         let Provision { platform, mut policy, entries, .. } = provision;
         policy.public_url = public_url.clone();
-        let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
+        let clock = match config.service.sandbox {
+            true => Some(Arc::new(BusinessClock::load(env.business.clone(), &*store).await?)),
+            false => None,
+        };
         let env = match clock.clone() {
             Some(clock) => Env { business: clock, ..env },
             None => env,
         };
         let (drain, limits) = (config.service.drain(), config.service.limits());
         let service = Service::start(env, store, platform, policy).await?;
+        let provisioning = || Arc::new(FileProvisioning::new(path));
+        let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();
-        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, drain, limits })
+        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, folder, drain, limits })
     }
 
     /// The service that the server runs.
@@ -131,7 +140,8 @@ impl Server {
 
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
-        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable: Some(self.reloadable) });
+        let (reloadable, folder) = (Some(self.reloadable), self.folder);
+        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder });
         let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };

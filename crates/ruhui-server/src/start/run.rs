@@ -1,8 +1,9 @@
 //! A running service: its listeners, its background jobs, and its graceful shutdown.
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::http::{self, Limits, Listener, SandboxParts};
 use crate::jobs;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -24,11 +25,11 @@ pub struct Stop<Told, Drained> {
 pub async fn run(
     service: Arc<Service>,
     api: [Listener; 2],
-    (operations, clock): (Listener, Option<Arc<OffsetClock>>),
+    (operations, clock, folder): (Listener, Option<Arc<BusinessClock>>, Option<SandboxFolder>),
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {
-    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None });
+    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder });
     run_with(service, api, (operations, sandbox), limits, stop).await;
 }
 

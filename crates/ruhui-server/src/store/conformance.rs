@@ -1,6 +1,9 @@
 //! Conformance tests: what every storage backend must do. Each test takes an empty store.
 
-use super::{Batch, CommitError, Key, Kind, Record, Sharing, Store, StoreExt as _, Value, Write};
+use super::{
+    Batch, CommitError, Key, Kind, Record, Row as Whole, Sharing, Store, StoreError, StoreExt as _, Value,
+    Write,
+};
 use jiff::{SignedDuration, Timestamp};
 
 fn key(id: &str) -> Key {
@@ -43,6 +46,9 @@ pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     only_what_is_over_expires(&fresh()).await;
     only_some_kinds_expire(&fresh()).await;
     of_many_writers_one_wins(&fresh()).await;
+    an_export_is_everything(&fresh()).await;
+    a_replacement_is_the_whole_content(&fresh()).await;
+    a_failed_replacement_changes_nothing(&fresh()).await;
 }
 
 /// Runs the tests for a backend that replicas share. `one` and `other` are two handles to one empty store, as
@@ -268,6 +274,89 @@ async fn of_many_writers_one_wins(store: &dyn Store) {
     let results = join_all(attempts).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     assert_eq!(versions(store, &["a"]).await, [Some(1)]);
+}
+
+/// Returns all records, or `None` if the backend has no such operation, which it then says in both languages.
+async fn exported(store: &dyn Store) -> Option<Vec<Whole>> {
+    match store.export().await {
+        Ok(rows) => Some(rows),
+        Err(error @ StoreError::NotSupported { .. }) => {
+            assert!(!format!("{error:#}").is_ascii(), "{error:#}");
+            let replaced = store.replace(Vec::new()).await;
+            assert!(matches!(replaced, Err(StoreError::NotSupported { .. })), "{replaced:?}");
+            None
+        }
+        Err(error) => panic!("the store failed: {error}"),
+    }
+}
+
+fn whole(kind: Kind, id: &str, version: i64, expires: Option<Timestamp>) -> Whole {
+    let key = Key { kind, id: id.to_owned() };
+    Whole { key, version, expires, value: Value(format!("{{\"value\":\"会员 {id}\"}}")) }
+}
+
+async fn an_export_is_everything(store: &dyn Store) {
+    let Some(empty) = exported(store).await else { return };
+    assert_eq!(empty, []);
+    let at = Timestamp::from_millisecond(1_750_000_000_123).expect("a time");
+    let finer = at + SignedDuration::from_nanos(456);
+    let rows: Vec<Whole> =
+        Kind::ALL.iter().flat_map(|kind| ["a", "b\u{1f}1"].map(|id| whole(*kind, id, 1, Some(at)))).collect();
+    let put = |row: &Whole| Write::Put {
+        key: row.key.clone(),
+        read: None,
+        value: row.value.clone(),
+        expires: Some(finer),
+    };
+    commit(store, rows.iter().rev().map(put).collect()).await.expect("new");
+    let expires = |kind| Some(at).filter(|_| Kind::EXPIRING.contains(&kind));
+    let expected: Vec<Whole> =
+        rows.into_iter().map(|row| Whole { expires: expires(row.key.kind), ..row }).collect();
+    assert_eq!(exported(store).await, Some(expected), "in the order of the keys");
+}
+
+async fn a_replacement_is_the_whole_content(store: &dyn Store) {
+    if exported(store).await.is_none() {
+        return;
+    }
+    let now = Timestamp::from_second(1_750_000_000).expect("a time");
+    let batch =
+        vec![put("gone", None, "1", None), put("over", None, "1", Some(now)), put("kept", None, "1", None)];
+    commit(store, batch).await.expect("new");
+    // The future is dropped: a batch that was submitted earlier is applied before the replacement.
+    drop(store.submit(vec![put("submitted", None, "1", None)]).await);
+    let rows = vec![
+        whole(Kind::Brand, "1004", 3, None),
+        whole(Kind::Token, "kept", 7, None),
+        whole(Kind::Token, "over", 2, Some(now)),
+        whole(Kind::Internal, "name", 1, None),
+    ];
+    store.replace(rows.clone()).await.expect("replaces");
+    assert_eq!(exported(store).await, Some(rows.clone()));
+    assert_eq!(versions(store, &["gone", "over", "kept", "submitted"]).await, [None, Some(2), Some(7), None]);
+    assert_eq!(
+        commit(store, vec![put("kept", Some(1), "2", None)]).await,
+        Err(key("kept")),
+        "an old version"
+    );
+    commit(store, vec![put("kept", Some(7), "2", None)]).await.expect("as read");
+    assert_eq!(store.expire(now, 10).await.expect("expires"), 1, "the expiry is that of the row");
+
+    store.replace(Vec::new()).await.expect("replaces");
+    assert_eq!(exported(store).await, Some(Vec::new()));
+    store.replace(rows.clone()).await.expect("replaces");
+    assert_eq!(exported(store).await, Some(rows));
+}
+
+async fn a_failed_replacement_changes_nothing(store: &dyn Store) {
+    if exported(store).await.is_none() {
+        return;
+    }
+    commit(store, vec![put("a", None, "1", None)]).await.expect("new");
+    let twice = [1, 2].map(|version| whole(Kind::Token, "twice", version, None));
+    store.replace(twice.into()).await.expect_err("a key occurs twice");
+    assert_eq!(versions(store, &["a", "twice"]).await, [Some(1), None]);
+    commit(store, vec![put("a", Some(1), "2", None)]).await.expect("the store goes on");
 }
 
 /// Polls all futures concurrently on this task, so that their batches meet in the writer.

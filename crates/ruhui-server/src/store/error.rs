@@ -78,6 +78,13 @@ pub enum StoreError {
         /// Name of the setting, and what to do.
         why: Bilingual,
     },
+    /// The store has no such operation.
+    NotSupported {
+        /// File or server.
+        place: String,
+        /// What it cannot do, and what to do instead.
+        why: Bilingual,
+    },
     /// The JSON of a record cannot be decoded.
     Corrupt {
         /// Kind of the record.
@@ -133,6 +140,7 @@ impl StoreError {
             Self::Unsafe { place, why } => {
                 write!(f, "the store `{place}` cannot keep data safely: {why}")
             }
+            Self::NotSupported { place, why } => write!(f, "not possible with the store `{place}`: {why}"),
             Self::Corrupt { kind, id, why } => {
                 let (number, name) = (kind.number(), kind.table());
                 write!(
@@ -173,6 +181,7 @@ impl StoreError {
             }
             Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why:#}"),
             Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why:#}"),
+            Self::NotSupported { place, why } => write!(f, "存储 `{place}` 不支持该操作：{why:#}"),
             Self::Corrupt { kind, id, why } => {
                 let (number, name) = (kind.number(), kind.table());
                 write!(
@@ -271,6 +280,7 @@ mod tests {
             StoreError::TooNew { place: place(), found: 9, known: 2 },
             StoreError::Foreign { place: place(), why: why() },
             StoreError::Unsafe { place: place(), why: why() },
+            StoreError::NotSupported { place: place(), why: why() },
             StoreError::Corrupt { kind: Kind::Token, id: RowId::of(Kind::Token, "0123"), why: why() },
         ] {
             let (english, chinese) = (format!("{error}"), format!("{error:#}"));

@@ -1,6 +1,6 @@
 //! The in-memory store, for tests: the contract over a sorted map.
 
-use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Write};
+use super::{Batch, CommitError, Key, Kind, Row, Sharing, Store, StoreError, Stored, Value, Write};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -103,5 +103,23 @@ impl Store for MemoryStore {
             records.remove(key);
         }
         Ok(over.len())
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        let row = |(key, (stored, expires)): (&Key, &(Stored, Option<Timestamp>))| Row {
+            key: key.clone(),
+            version: stored.version,
+            // As the backends on disk store it.
+            expires: key.kind.expiry(*expires).and_then(|at| Timestamp::from_millisecond(at).ok()),
+            value: Value(stored.value.clone()),
+        };
+        Ok(self.records().iter().map(row).collect())
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        Row::check_distinct(&rows)?;
+        let record = |row: Row| (row.key, (Stored { version: row.version, value: row.value.0 }, row.expires));
+        *self.records() = rows.into_iter().map(record).collect();
+        Ok(())
     }
 }

@@ -3,8 +3,8 @@
 //! # Contract
 //!
 //! A store holds records. A record has a key (kind and id), a version, a JSON value and, for some kinds, an
-//! expiry. A store offers four operations and no more, of which the commit also exists in two steps. The
-//! rules of the service are in `domain`, the types of records in `records`.
+//! expiry. A store offers four operations for requests, of which the commit also exists in two steps, and two
+//! for its whole content. The rules of the service are in `domain`, the types of records in `records`.
 //!
 //! - [`Store::load`] reads any number of records as they were at one moment.
 //! - [`Store::commit`] applies a batch of writes, all or nothing. Each write names the version that was read
@@ -14,6 +14,8 @@
 //! - [`Store::scan`] reads records of a kind whose ids share a prefix, one page after the other, in the
 //!   bytewise order of their ids.
 //! - [`Store::expire`] deletes records whose retention has ended.
+//! - [`Store::export`] reads all records as they were at one moment.
+//! - [`Store::replace`] replaces the whole content, all or nothing. A sandbox goes back to a state with it.
 //!
 //! `conformance` has the tests that every backend passes. `group` has the group commit, which the durable
 //! backends share.
@@ -42,6 +44,7 @@ pub use sqlite::{Copied, CopyError, ExistingFile, Restored, SqliteStore, back_up
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::Pin;
 
@@ -73,6 +76,36 @@ pub struct Stored {
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored(version {}, {} bytes)", self.version, self.value.len())
+    }
+}
+
+/// A whole record, as an export reads it and a replacement writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a record has no other parts")]
+pub struct Row {
+    /// Key of the record.
+    pub key: Key,
+    /// Version of the record.
+    pub version: i64,
+    /// Expiry in whole milliseconds; `None` for records that are kept, and for all records of kinds that do not
+    /// expire.
+    pub expires: Option<Timestamp>,
+    /// Value of the record, as JSON.
+    pub value: Value,
+}
+
+impl Row {
+    /// Rejects rows of which two have the same key.
+    fn check_distinct(rows: &[Self]) -> Result<(), StoreError> {
+        let mut keys = BTreeSet::new();
+        match rows.iter().find(|row| !keys.insert(&row.key)) {
+            None => Ok(()),
+            Some(Self { key: Key { kind, id }, .. }) => Err(StoreError::Corrupt {
+                kind: *kind,
+                id: RowId::of(*kind, id),
+                why: ("two records have this key", "有两条记录使用该键").into(),
+            }),
+        }
     }
 }
 
@@ -180,4 +213,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Deletes up to `limit` records that have expired at `now`, and returns how many.
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Reads all records as they were at one moment, in the order of their keys.
+    ///
+    /// A backend that cannot do this returns [`StoreError::NotSupported`].
+    async fn export(&self) -> Result<Vec<Row>, StoreError>;
+
+    /// Replaces the store's whole content by `rows`, in one transaction: all or nothing. Versions and expiries are
+    /// stored as given. Keys occur once. Batches that were submitted earlier are applied before.
+    ///
+    /// Versions may go back, so a decision that rests on a record read before must not be committed afterwards:
+    /// the caller keeps such decisions out.
+    ///
+    /// A backend that cannot do this returns [`StoreError::NotSupported`].
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError>;
 }

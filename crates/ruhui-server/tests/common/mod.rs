@@ -35,7 +35,7 @@ use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{Policy, RateLimit, Service};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
@@ -118,15 +118,22 @@ pub(crate) fn furnish(root: &Path) {
 /// The contents of the sandbox's own `ruhui.toml`, with the keys above and another merchant.
 pub(crate) static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
 
-/// Returns the contents of that file with more entries at its end.
-pub(crate) fn provision(entries: &str) -> Provision {
-    let folder = tempfile::tempdir().unwrap();
-    furnish(folder.path());
+/// Makes a sandbox's folder with the keys above and the sandbox's own `ruhui.toml`, with more entries at its end.
+/// Returns the path of that file.
+pub(crate) fn sandbox_folder(root: &Path, entries: &str) -> PathBuf {
+    furnish(root);
     let text = include_str!("../../src/config/sandbox.toml")
         .replace("{partner_public_key_id}", PUBLIC_KEY_ID)
         .replace("{brand_public_key_id}", BRAND_PUBLIC_KEY_ID);
-    let path = folder.path().join("ruhui.toml");
+    let path = root.join("ruhui.toml");
     std::fs::write(&path, text + entries).unwrap();
+    path
+}
+
+/// Returns the contents of that file with more entries at its end.
+pub(crate) fn provision(entries: &str) -> Provision {
+    let folder = tempfile::tempdir().unwrap();
+    let path = sandbox_folder(folder.path(), entries);
     let (_, mut provision) = Config::load(&path).unwrap();
     provision.merchants.push(Merchant {
         mchid: OTHER_MCHID.parse().unwrap(),

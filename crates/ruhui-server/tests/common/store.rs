@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ruhui_server::store::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored};
+use ruhui_server::store::{Batch, CommitError, Key, Kind, Row, Sharing, Store, StoreError, Stored};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -152,6 +152,17 @@ impl<S: Store> Store for Unreliable<S> {
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.inner.expire(now, limit).await
     }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.inner.export().await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        if take(&self.failing_commits) {
+            return Err(away());
+        }
+        self.inner.replace(rows).await
+    }
 }
 
 /// A store that reports that replicas share it, so that rate limits are counted in it.
@@ -183,5 +194,13 @@ impl Store for Shared {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.0.expire(now, limit).await
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.0.export().await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.0.replace(rows).await
     }
 }

@@ -205,7 +205,7 @@ pub(crate) async fn over_sockets() -> Ends {
     let serving = ruhui_server::start::run(
         service.clone(),
         [main, backup],
-        (operations, None),
+        (operations, None, None),
         Limits::default(),
         Stop { told: until(stopped.clone()), drained: async {} },
     );

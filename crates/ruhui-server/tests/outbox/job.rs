@@ -21,7 +21,7 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     let running = tokio::spawn(run(
         fixture.service.clone(),
         api,
-        (operations, None),
+        (operations, None, None),
         Limits::default(),
         Stop { told: stopped, drained: async {} },
     ));

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use ruhui_core::env::alphanumeric;
 use ruhui_server::env::SeededEntropy;
 use ruhui_server::store::{
-    CommitError, Key, Kind, Sharing, Store, StoreError, StoreLocation, Submitted, Value, Write, conformance,
+    CommitError, Key, Kind, Row, Sharing, Store, StoreError, StoreLocation, Submitted, Value, Write,
+    conformance,
 };
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -51,6 +52,14 @@ impl Store for Shared {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.0.expire(now, limit).await
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.0.export().await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.0.replace(rows).await
     }
 }
 

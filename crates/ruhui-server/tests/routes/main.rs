@@ -440,7 +440,7 @@ async fn ready_only_when_seeds_and_keys_are_in() {
     let world = TestService::new().await;
     let status = async |service: Arc<ruhui_server::Service>| {
         let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
-        ruhui_server::http::operations(service, None).oneshot(request).await.unwrap().status().as_u16()
+        ruhui_server::http::operations(service, None, None).oneshot(request).await.unwrap().status().as_u16()
     };
     assert_eq!(status(world.service.clone()).await, 200);
     assert_eq!(status(world.beside(Arc::new(MemoryStore::new())).await).await, 503);
@@ -448,7 +448,7 @@ async fn ready_only_when_seeds_and_keys_are_in() {
 
 async fn readiness(service: Arc<ruhui_server::Service>) -> (u16, String) {
     let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
-    let response = ruhui_server::http::operations(service, None).oneshot(request).await.unwrap();
+    let response = ruhui_server::http::operations(service, None, None).oneshot(request).await.unwrap();
     let status = response.status().as_u16();
     let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
     (status, String::from_utf8(body.to_vec()).unwrap())

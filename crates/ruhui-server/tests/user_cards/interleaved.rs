@@ -4,7 +4,9 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ruhui_server::env::{Entropy as _, SeededEntropy};
-use ruhui_server::store::{Batch, CommitError, Key, Kind, MemoryStore, Sharing, Store, StoreError, Stored};
+use ruhui_server::store::{
+    Batch, CommitError, Key, Kind, MemoryStore, Row, Sharing, Store, StoreError, Stored,
+};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) struct Interleaved {
@@ -67,5 +69,13 @@ impl Store for Interleaved {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.inner.expire(now, limit).await
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.inner.export().await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.inner.replace(rows).await
     }
 }

@@ -82,7 +82,7 @@ impl EventKind {
         self != Self::SyncUserPoint
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::UserCardCreated => "USER_CARD.CREATE",
             Self::UserCardDeleted => "USER_CARD.DELETE",

@@ -1,23 +1,26 @@
 //! Context of the controls: the service, and the parts of a sandbox that they act on.
 
-use crate::env::OffsetClock;
+use crate::business_clock::BusinessClock;
 use crate::reload::Reloadable;
+use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use std::sync::Arc;
 
 /// The parts of a sandbox next to its service.
-#[derive(Debug)]
 pub(crate) struct SandboxParts {
     /// The business clock.
-    pub(crate) clock: Arc<OffsetClock>,
+    pub(crate) clock: Arc<BusinessClock>,
     /// The configuration file. `None` in a service that was made without one.
     pub(crate) reloadable: Option<Arc<dyn Reloadable>>,
+    /// The sandbox's folder. Without one, a sandbox has no reset and no snapshots.
+    pub(crate) folder: Option<SandboxFolder>,
 }
 
 /// The service and the parts of its sandbox, as a control gets them.
 #[derive(Clone)]
 pub(in crate::http) struct Controls {
     pub(super) service: Arc<Service>,
-    pub(super) clock: Arc<OffsetClock>,
+    pub(super) clock: Arc<BusinessClock>,
     pub(super) reloadable: Option<Arc<dyn Reloadable>>,
+    pub(super) folder: Option<SandboxFolder>,
 }

@@ -13,21 +13,24 @@
 //! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
 //! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
 //! | `GET /sandbox/clock` | | shows the business clock |
-//! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
-//! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
+//! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
+//! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/requests` | | the request log: see `requests` |
+//! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
 //! component has `extra_data` too, as the page that launched the component would get it.
 
 mod clock;
 mod context;
+mod events;
 mod guard;
 mod outcome;
 mod reload;
 mod request;
 mod requests;
+mod state;
 
 pub(crate) use context::SandboxParts;
 
@@ -41,7 +44,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use context::Controls;
-use outcome::{Failure, answer};
+use outcome::{Failure, answer, answer_inside};
 use request::{About, Agree, Launch, Open, Probe, Redeem, body, query};
 use ruhui_core::api::card_member::UserInformation;
 use ruhui_core::types::PhoneNumber;
@@ -49,8 +52,9 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// The router of the controls.
-pub(super) fn router(service: Arc<Service>, SandboxParts { clock, reloadable }: SandboxParts) -> Router {
-    let controls = Controls { service, clock, reloadable };
+pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
+    let SandboxParts { clock, reloadable, folder } = parts;
+    let controls = Controls { service, clock, reloadable, folder };
     Router::new()
         .route("/sandbox/join", get(form).post(join))
         .route("/sandbox/user-cards/open", post(open))
@@ -59,16 +63,17 @@ pub(super) fn router(service: Arc<Service>, SandboxParts { clock, reloadable }: 
         .route("/sandbox/points/redeem", post(redeem_points))
         .route("/sandbox/pay-view", post(pay_view))
         .route("/sandbox/probe", post(probe))
-        .route("/sandbox/clock", get(clock::show).post(clock::advance))
-        .route("/sandbox/deliveries", get(clock::deliveries))
+        .merge(clock::router())
+        .merge(events::router())
         .merge(reload::router())
         .merge(requests::router())
+        .merge(state::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
         .with_state(controls)
 }
 
 async fn form(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let Launch { token, openid } = query(&request)?;
         Ok(json!(simulator::join_form(&controls.service, &token, openid.as_ref()).await?))
     })
@@ -76,7 +81,7 @@ async fn form(State(controls): State<Controls>, request: Request) -> Response {
 }
 
 async fn join(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let Agree { token, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
         let told = simulator::join(&controls.service, &token, openid.as_ref(), &filled).await?;
@@ -87,7 +92,7 @@ async fn join(State(controls): State<Controls>, request: Request) -> Response {
 }
 
 async fn open(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let Open { card_id, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
         Ok(json!(simulator::open_from_business_card(&controls.service, &card_id, &openid, &filled).await?))
@@ -96,7 +101,7 @@ async fn open(State(controls): State<Controls>, request: Request) -> Response {
 }
 
 async fn delete(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let About { card_id, openid } = body(request).await?;
         Ok(json!(simulator::delete_card(&controls.service, &card_id, &openid).await?))
     })
@@ -104,7 +109,7 @@ async fn delete(State(controls): State<Controls>, request: Request) -> Response 
 }
 
 async fn view_points(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let About { card_id, openid } = body(request).await?;
         Ok(json!(simulator::view_points(&controls.service, &card_id, &openid).await?))
     })
@@ -112,7 +117,7 @@ async fn view_points(State(controls): State<Controls>, request: Request) -> Resp
 }
 
 async fn redeem_points(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let asked: Redeem = body(request).await?;
         let (card_id, openid, coupon) = asked.into_parts();
         Ok(json!(simulator::redeem_points(&controls.service, &card_id, &openid, &coupon).await?))
@@ -121,7 +126,7 @@ async fn redeem_points(State(controls): State<Controls>, request: Request) -> Re
 }
 
 async fn pay_view(State(controls): State<Controls>, request: Request) -> Response {
-    answer(controls, request, |controls, request| async move {
+    answer_inside(controls, request, |controls, request| async move {
         let Launch { token, openid } = body(request).await?;
         let user_card = simulator::show_payment_code(&controls.service, &token, openid.as_ref()).await?;
         Ok(json!({ "user_card": user_card, "extra_data": { "errcode": 0, "msg": "" } }))

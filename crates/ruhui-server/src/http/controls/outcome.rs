@@ -1,6 +1,7 @@
 //! Responses and errors of the controls.
 
 use super::context::Controls;
+use super::request::received;
 use crate::domain::component::Refusal;
 use crate::http::response::ResponseWriter;
 use crate::reload::{InvalidConfig, ReloadError};
@@ -42,6 +43,18 @@ pub(super) enum Failure {
     },
     /// The configuration file has a mistake, so nothing was changed.
     InvalidConfig(Box<InvalidConfig>),
+    /// The state of the sandbox does not allow it.
+    Conflict {
+        /// The code of the error.
+        code: &'static str,
+        /// The reason, and what to do instead.
+        what: Bilingual,
+    },
+    /// A file of the sandbox's folder cannot be read or written.
+    File {
+        /// The path of the file, and the system's error.
+        what: Bilingual,
+    },
     /// The body is too large or too slow.
     Body(&'static Row),
     /// The request is from a web page of another origin, or uses another host name.
@@ -81,8 +94,8 @@ impl From<ReloadError> for Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Rejected(_) | Self::InvalidConfig(_) => StatusCode::CONFLICT,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Rejected(_) | Self::InvalidConfig(_) | Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Store(_) | Self::File { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::Malformed(_) | Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
@@ -95,7 +108,8 @@ impl Failure {
     fn code(&self) -> Code {
         match self {
             Self::Rejected(refusal) => Code::from(refusal.code().to_owned()),
-            Self::Store(_) => rows::SYSTEM_ERROR.code.clone(),
+            Self::Conflict { code, .. } => Code::from((*code).to_owned()),
+            Self::Store(_) | Self::File { .. } => rows::SYSTEM_ERROR.code.clone(),
             Self::NoAnswer(_) => Code::from("NO_ANSWER".to_owned()),
             Self::Malformed(_) | Self::NotJson(_) | Self::Invalid { .. } => {
                 rows::PARAMETER_WRONG.code.clone()
@@ -117,7 +131,7 @@ impl Failure {
             Self::Invalid { field, what } => {
                 Bilingual::new(format!("`{field}`: {}", what.en()), format!("`{field}`：{}", what.zh()))
             }
-            Self::NotFound { what } => what.clone(),
+            Self::NotFound { what } | Self::Conflict { what, .. } | Self::File { what } => what.clone(),
             Self::InvalidConfig(mistake) => mistake.message.clone(),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
@@ -128,8 +142,10 @@ impl Failure {
     }
 
     pub(super) fn to_response(&self, controls: &Controls, headers: &HeaderMap) -> Response {
-        if let Self::Store(error) = self {
-            tracing::error!(%error, "the store failed");
+        match self {
+            Self::Store(error) => tracing::error!(%error, "the store failed"),
+            Self::File { what } => tracing::error!(error = %what, "a file of the sandbox failed"),
+            _ => {}
         }
         let writer = ResponseWriter::new(&controls.service, headers);
         let message = self.message();
@@ -150,7 +166,25 @@ impl Failure {
     }
 }
 
-/// Responds to a request with the result of `act`.
+/// Responds to a request with the result of `act`, which reads or changes the sandbox's state: until it has ended, the
+/// state is not replaced. The body arrives before that, so a slow one holds up no reset.
+///
+/// `act` must wait for nothing but the store; see the rules of [`state_gate`](crate::state_gate).
+pub(super) async fn answer_inside<F: Future<Output = Result<Value, Failure>> + Send>(
+    controls: Controls,
+    request: Request,
+    act: impl FnOnce(Controls, Request) -> F + Send,
+) -> Response {
+    answer(controls, request, |controls, request| async move {
+        let request = received(request).await?;
+        let service = controls.service.clone();
+        let _entered = service.state_gate.enter().await;
+        act(controls, request).await
+    })
+    .await
+}
+
+/// Responds to a request with the result of `act`, during which the state may be replaced.
 pub(super) async fn answer<F: Future<Output = Result<Value, Failure>> + Send>(
     controls: Controls,
     request: Request,

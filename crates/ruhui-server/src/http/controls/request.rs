@@ -5,6 +5,7 @@ use crate::http::connection::connection_of;
 use crate::http::{body as bodies, preface};
 use crate::simulator::Coupon;
 use axum::extract::Request;
+use http::header::EXPECT;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
 use ruhui_core::head;
 use ruhui_core::types::{CardId, OpenId, PhoneNumber, Text, Token};
@@ -96,15 +97,37 @@ impl Redeem {
     }
 }
 
+/// A change of the business clock: exactly one of the members.
 #[derive(Deserialize)]
-pub(super) struct Advance {
-    /// Seconds to advance: 0 or more, since the clock is never put back.
-    pub(super) advance_seconds: u32,
+pub(super) struct Clock {
+    #[serde(default)]
+    pub(super) advance_seconds: Option<i64>,
+    #[serde(default)]
+    pub(super) set: Option<String>,
+    #[serde(default)]
+    pub(super) freeze: Option<bool>,
+    #[serde(default)]
+    pub(super) resume: Option<bool>,
 }
+
+#[derive(Deserialize)]
+struct Nothing {}
 
 /// Parses the query.
 pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
     wire::read_plain_query(request.uri().query().unwrap_or_default()).map_err(Failure::Malformed)
+}
+
+/// Waits for the whole body of a request.
+pub(super) async fn received(request: Request) -> Result<Request, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let connection = connection_of(&parts.extensions);
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
+    let bytes = read.map_err(Failure::Body)?.bytes;
+    // Whoever reads the body now waits for nothing.
+    parts.headers.remove(EXPECT);
+    Ok(Request::from_parts(parts, bytes.into()))
 }
 
 /// Parses the body, whose content type must be JSON: a web page of another origin cannot send that without a
@@ -116,4 +139,10 @@ pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Fai
     let is_awaited = preface::awaits_continue(&parts.headers);
     let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
     wire::read_plain(&read.map_err(Failure::Body)?.bytes).map_err(Failure::Malformed)
+}
+
+/// Checks that the body is an object without members.
+pub(super) async fn empty(request: Request) -> Result<(), Failure> {
+    let Nothing {} = body(request).await?;
+    Ok(())
 }

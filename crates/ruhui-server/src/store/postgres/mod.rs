@@ -19,7 +19,9 @@ mod worker;
 pub use address::{Address, AddressError};
 
 use super::group::queue::Queue;
-use super::{Batch, CommitError, Key, Kind, RowId, Sharing, Store, StoreError, Stored, Submitted, Write};
+use super::{
+    Batch, CommitError, Key, Kind, Row, RowId, Sharing, Store, StoreError, Stored, Submitted, Write,
+};
 use crate::env::Entropy;
 use async_trait::async_trait;
 use commit::Commits;
@@ -163,6 +165,32 @@ impl Store for PostgresStore {
             Scanned::Page(_) => {
                 Err(self.connector.unavailable(("the response belongs to another query", "应答与请求不对应")))
             }
+        }
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        Err(self.shared_content())
+    }
+
+    async fn replace(&self, _: Vec<Row>) -> Result<(), StoreError> {
+        Err(self.shared_content())
+    }
+}
+
+impl PostgresStore {
+    /// The error for operations on the whole content, which other services over the same database would not notice:
+    /// they hold decisions and caches that rest on it.
+    fn shared_content(&self) -> StoreError {
+        StoreError::NotSupported {
+            place: self.connector.place.clone(),
+            why: (
+                "other services may use the same database, and would not notice that its whole content is replaced. \
+                 Keep the sandbox's store in a file; or stop the services, and drop the database or use pg_dump and \
+                 pg_restore",
+                "其他服务可能正在使用同一数据库，无法感知其全部内容被替换。请将沙箱的存储改为文件；或先停止各服务，再删除并重建\
+                 数据库，或使用 pg_dump 与 pg_restore",
+            )
+                .into(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub use copy::{Copied, ExistingFile};
 pub use copy_error::CopyError;
 pub use restore::{Restored, restore};
 
-use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Submitted};
+use super::{Batch, CommitError, Key, Kind, Row, Sharing, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
 use connect::{connect, create_private, real};
 use damage::DamageCheck;
@@ -112,6 +112,15 @@ impl Store for SqliteStore {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.damage.result(self.writer.expire(now, limit).await).await
+    }
+
+    async fn export(&self) -> Result<Vec<Row>, StoreError> {
+        self.damage.result(self.reader.export()).await
+    }
+
+    async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        Row::check_distinct(&rows)?;
+        self.damage.result(self.writer.replace(rows).await).await
     }
 }
 

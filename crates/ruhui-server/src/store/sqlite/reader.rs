@@ -8,7 +8,8 @@ use super::connect::connect;
 use super::report::failed;
 use super::statement;
 use crate::store::group::leader::Group;
-use crate::store::{Key, Kind, StoreError, Stored};
+use crate::store::{self, Key, Kind, StoreError, Stored, Value};
+use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -93,6 +94,11 @@ impl Reader {
     ) -> Result<Vec<(String, Stored)>, StoreError> {
         self.read(|connection| scan(connection, kind, prefix, after, limit))
     }
+
+    /// Reads all records, with one statement and so as of one moment.
+    pub(super) fn export(&self) -> Result<Vec<store::Row>, StoreError> {
+        self.read(export)
+    }
 }
 
 /// Loads every caller's records in one read transaction, so as of one moment. A single lookup needs no
@@ -149,6 +155,25 @@ fn scan(
             break;
         }
         found.push((id, read_record(row, 1)?));
+    }
+    Ok(found)
+}
+
+fn export(connection: &Connection) -> rusqlite::Result<Vec<store::Row>> {
+    let mut statement = connection.prepare_cached(statement::EXPORT)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: u8 = row.get(0)?;
+        // No release has written another number: the schema's version says which numbers exist.
+        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.number() == number) else { continue };
+        let expires: Option<i64> = row.get(3)?;
+        found.push(store::Row {
+            key: Key { kind, id: row.get(1)? },
+            version: row.get(2)?,
+            expires: expires.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            value: Value(row.get(4)?),
+        });
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@ use super::statement;
 use super::write_connection::{BEGIN, WriteConnection};
 use crate::store::group::MAX_GROUP;
 use crate::store::group::leader::Group;
-use crate::store::{Batch, CommitError, Key, StoreError, Submitted, Write};
+use crate::store::{Batch, CommitError, Key, Row, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::PathBuf;
@@ -21,6 +21,7 @@ type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
 enum Job {
     Commit(Vec<Waiting>),
     Expire(Timestamp, usize, oneshot::Sender<Result<usize, StoreError>>),
+    Replace(Vec<Row>, oneshot::Sender<Result<(), StoreError>>),
 }
 
 pub(super) struct Writer {
@@ -53,6 +54,12 @@ impl Writer {
     pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Expire(now, limit, answer));
+        answered.await.map_err(|_| gone(&self.place))?
+    }
+
+    pub(super) async fn replace(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Replace(rows, answer));
         answered.await.map_err(|_| gone(&self.place))?
     }
 
@@ -98,6 +105,13 @@ fn run(connection: &mut WriteConnection, waiting: &Receiver<Job>) {
                 Job::Expire(now, limit, answer) => {
                     // The caller may have been cancelled; the work is done all the same.
                     let _ = answer.send(connection.write(|connection| expire(connection, now, limit)));
+                }
+                Job::Replace(rows, answer) => {
+                    // Batches that were submitted earlier come first.
+                    if !group.is_empty() {
+                        commit_group(connection, std::mem::take(&mut group));
+                    }
+                    let _ = answer.send(connection.write(|connection| replace(connection, &rows)));
                 }
             }
             if group.len() < MAX_GROUP {
@@ -203,4 +217,21 @@ fn expire(connection: &mut Connection, now: Timestamp, limit: usize) -> rusqlite
         transaction.prepare_cached(statement::EXPIRE)?.execute(params![now.as_millisecond(), limit])?;
     transaction.commit()?;
     Ok(forgotten)
+}
+
+/// Replaces all records in one transaction.
+fn replace(connection: &mut Connection, rows: &[Row]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(BEGIN)?;
+    transaction.prepare_cached(statement::CLEAR)?.execute([])?;
+    for Row { key, version, expires, value } in rows {
+        let expires = key.kind.expiry(*expires);
+        transaction.prepare_cached(statement::ADD)?.execute(params![
+            key.kind.number(),
+            key.id,
+            version,
+            expires,
+            value.0
+        ])?;
+    }
+    transaction.commit()
 }

@@ -18,7 +18,7 @@ const HIDDEN: &str = "***";
 const OPENID_LENGTH: usize = 28;
 
 /// Masks the values of sensitive members in a JSON text. A text that is not JSON is masked as far as it looks like it.
-pub(super) fn json(text: &str) -> String {
+pub(in crate::http::controls) fn json(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     let mut scope = Scope::default();

@@ -11,7 +11,7 @@
 
 mod filter;
 mod har;
-mod mask;
+pub(in crate::http::controls) mod mask;
 mod read;
 mod view;
 

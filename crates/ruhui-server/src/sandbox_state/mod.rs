@@ -1,0 +1,80 @@
+//! A sandbox's whole state: put back to the beginning (reset), kept under a name (snapshot), and put back to a
+//! snapshot (restore).
+//!
+//! Both ways back build the new content in memory, as a start would find it, then replace the store's content in one
+//! transaction behind the [gate](crate::state_gate). The keys and the kit stay as they are, and so does the store's
+//! token secret, which belongs to the process.
+
+mod change;
+mod error;
+mod file;
+mod name;
+
+pub(crate) use change::{Changed, Restored, RunningSandbox, delete, keep, list, reset, restore};
+pub(crate) use error::StateError;
+pub(crate) use file::{Header, Kept};
+pub(crate) use name::SnapshotName;
+
+use crate::store::{Kind, Row, Store, StoreError};
+use async_trait::async_trait;
+use ruhui_core::bilingual::Bilingual;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The source of the records that a sandbox has from the beginning: its `ruhui.toml`.
+#[async_trait]
+pub trait Provisioning: Send + Sync {
+    /// Reads the source as it is now, and brings `store` in line with it, as a start does.
+    ///
+    /// # Errors
+    ///
+    /// [`ProvisioningError`]: the source has a mistake, or the store fails.
+    async fn apply(&self, store: &dyn Store) -> Result<(), ProvisioningError>;
+}
+
+/// The reason why a store was not provisioned.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_enums, reason = "one or the other")]
+pub enum ProvisioningError {
+    /// The source has a mistake: a sentence with file, line and key.
+    Invalid(Bilingual),
+    /// The store failed.
+    Store(StoreError),
+}
+
+/// The folder of a sandbox: where its snapshots are, and what it is provisioned from.
+#[derive(Clone)]
+pub struct SandboxFolder {
+    snapshots: PathBuf,
+    provisioning: Arc<dyn Provisioning>,
+    /// Held while a snapshot is written or deleted, so that of two with one name the second finds the first.
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl SandboxFolder {
+    /// The sandbox in the folder `root`. Its snapshots are in `root/snapshots`.
+    pub fn new(root: &Path, provisioning: Arc<dyn Provisioning>) -> Self {
+        Self { snapshots: root.join("snapshots"), provisioning, writing: Arc::default() }
+    }
+}
+
+impl std::fmt::Debug for SandboxFolder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SandboxFolder({})", self.snapshots.display())
+    }
+}
+
+/// Numbers of records by kind. The service's internal records are not counted.
+pub(crate) type Counts = BTreeMap<String, usize>;
+
+fn counts(rows: &[Row]) -> Counts {
+    let shown = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Internal);
+    let mut counts: Counts = shown.map(|kind| (kind.table().to_owned(), 0)).collect();
+    for row in rows {
+        if let Some(count) = counts.get_mut(row.key.kind.table()) {
+            *count += 1;
+        }
+    }
+    counts
+}
