@@ -287,6 +287,40 @@ async fn a_host_name_that_the_file_allows_reaches_the_controls() {
     sandbox.stop().await;
 }
 
+/// A request that arrives while the file is applied gets a whole response of one state, and none fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_go_on_while_the_file_is_applied() {
+    let sandbox = Arc::new(Served::new().await);
+    let requests = (0..4).map(|caller| {
+        let sandbox = sandbox.clone();
+        tokio::spawn(async move {
+            for number in 0..25 {
+                sandbox.token(&format!("oCaller{caller}Request{number:013}")).await.unwrap();
+            }
+        })
+    });
+    let requests: Vec<_> = requests.collect();
+    let id = sandbox.kit.value("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID").unwrap();
+    let (switches, ids) = (["\"on\"", "\"off\""], [id, "PUB_KEY_ID_0100000010042026010100000000000009"]);
+    for round in 0..10 {
+        let (now, next) = (round % 2, (round + 1) % 2);
+        sandbox.edit(
+            &format!("certificates = {}", switches[now]),
+            &format!("certificates = {}", switches[next]),
+        );
+        sandbox.edit(ids[now], ids[next]);
+        let changes = sandbox.reload().await["changes"].clone();
+        let keys: Vec<&str> =
+            changes.as_array().unwrap().iter().map(|change| change["key"].as_str().unwrap()).collect();
+        assert_eq!(keys, ["platform.brand", "service.certificates"]);
+    }
+    for request in requests {
+        request.await.unwrap();
+    }
+    let Ok(sandbox) = Arc::try_unwrap(sandbox) else { panic!("a request still uses the sandbox") };
+    sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn a_body_of_the_reload_is_checked() {
     let sandbox = Served::new().await;
