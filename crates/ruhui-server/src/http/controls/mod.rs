@@ -19,11 +19,14 @@
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
 //!
+//! `GET /sandbox/openapi.json` returns the document of all controls.
+//!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
 //! component has `extra_data` too, as the page that launched the component would get it.
 
 mod clock;
 mod context;
+mod document;
 mod events;
 mod guard;
 mod outcome;
@@ -66,6 +69,7 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .merge(clock::router())
         .merge(events::router())
         .merge(reload::router())
+        .merge(document::router())
         .merge(requests::router())
         .merge(state::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))

@@ -1,0 +1,214 @@
+//! Test of the OpenAPI document of the controls: requests and responses of a real sandbox match its schemas.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+#[path = "common/socket.rs"]
+mod socket;
+
+use jsonschema::Validator;
+use ruhui::Client;
+use ruhui::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
+use ruhui_server::env::Env;
+use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
+use ruhui_server::start::Addresses;
+use ruhui_server::store::StoreLocation;
+use serde_json::{Value, json};
+use socket::*;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use tokio::sync::oneshot;
+
+const OPENID: &str = "oDocumented00000000000000000";
+
+/// A running sandbox, and the document that it serves.
+struct Documented {
+    operations: SocketAddr,
+    document: Value,
+    used: BTreeSet<String>,
+}
+
+impl Documented {
+    async fn start(kit: &Kit) -> Self {
+        let url = kit.value("RUHUI_OPERATIONS_URL").unwrap();
+        let operations = url.strip_prefix("http://").unwrap().parse().unwrap();
+        let mut documented = Self { operations, document: Value::Null, used: BTreeSet::new() };
+        let (status, document) = documented.send("GET", "/sandbox/openapi.json", None).await;
+        assert_eq!(status, 200);
+        documented.document = document;
+        documented.used.insert("get /sandbox/openapi.json".to_owned());
+        documented
+    }
+
+    async fn send(&self, method: &str, target: &str, body: Option<&Value>) -> (u16, Value) {
+        let mut wire = Wire::to(self.operations).await;
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let length = body.len();
+        wire.write(format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+        .await;
+        let response = wire.response().await;
+        (response.status, serde_json::from_str(&response.body).unwrap())
+    }
+
+    /// Calls a control, and checks request and response against the document.
+    async fn call(&mut self, method: &str, target: &str, body: Option<Value>, wanted: u16) -> Value {
+        let (path, operation) = self.operation(method, target);
+        let schema = |content: &Value| content["content"]["application/json"]["schema"].clone();
+        let request = schema(&operation["requestBody"]);
+        if let Some(body) = &body
+            && wanted == 200
+        {
+            self.check(&request, body, &format!("request of {method} {target}"));
+        }
+        let (status, response) = self.send(method, target, body.as_ref()).await;
+        assert_eq!(status, wanted, "{method} {target}: {response}");
+        let described = &operation["responses"][status.to_string()];
+        assert!(described.is_object(), "{method} {path} has no response {status}");
+        self.check(&schema(described), &response, &format!("response of {method} {target}"));
+        if status == 200 {
+            self.used.insert(format!("{} {path}", method.to_lowercase()));
+        }
+        response
+    }
+
+    /// Finds the operation of a target. A path without fields comes before one with fields.
+    fn operation(&self, method: &str, target: &str) -> (String, Value) {
+        let target = target.split('?').next().unwrap();
+        let fits = |path: &str| {
+            let (fields, values) = (path.split('/'), target.split('/'));
+            fields.clone().count() == values.clone().count()
+                && fields.zip(values).all(|(field, value)| field.starts_with('{') || field == value)
+        };
+        let paths = self.document["paths"].as_object().unwrap();
+        let found = paths.get_key_value(target).or_else(|| paths.iter().find(|(path, _)| fits(path)));
+        let (path, operations) = found.unwrap_or_else(|| panic!("{target} is not documented"));
+        let operation = operations[method.to_lowercase()].clone();
+        assert!(operation.is_object(), "{method} {path} is not documented");
+        (path.clone(), operation)
+    }
+
+    fn check(&self, schema: &Value, value: &Value, what: &str) {
+        // The schema refers to the components, so it stands next to them.
+        let whole = json!({ "allOf": [schema], "components": self.document["components"] });
+        let validator: Validator = jsonschema::draft202012::new(&whole).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{what}: {errors:#?}\n{value:#}");
+    }
+}
+
+async fn open(root: &std::path::Path) -> Sandbox {
+    let any: Option<SocketAddr> = Some("127.0.0.1:0".parse().unwrap());
+    let addresses = Addresses { main: any, backup: any, operations: any, ..Addresses::default() };
+    let options = Options { addresses, store: Some(StoreLocation::Memory), ..Options::default() };
+    sandbox::open(root, Env::system(), options).await.unwrap()
+}
+
+fn client(kit: &Kit) -> Client {
+    let value = |name: &str| kit.value(name).unwrap().to_owned();
+    let [mchid, serial_no, key] = ["RUHUI_MCHID", "RUHUI_SERIAL_NO", "RUHUI_PRIVATE_KEY"].map(value);
+    let [id, public_key] = ["RUHUI_WECHATPAY_PUBLIC_KEY_ID", "RUHUI_WECHATPAY_PUBLIC_KEY"].map(value);
+    let [main, backup] = ["RUHUI_BASE_URL", "RUHUI_BACKUP_URL"].map(value);
+    Client::partner(mchid, serial_no, key, id, public_key).unwrap().hosts(main, backup).build().unwrap()
+}
+
+#[tokio::test]
+async fn requests_and_responses_are_as_the_document_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = open(folder.path()).await;
+    let kit = sandbox.kit().clone();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(sandbox.run(async {
+        let _ = stopped.await;
+    }));
+    let (client, mut controls) = (client(&kit), Documented::start(&kit).await);
+    let (brand_id, card_id) = (sandbox::BRAND_ID.parse().unwrap(), sandbox::CARD_ID.parse().unwrap());
+    let openid = OPENID.parse().unwrap();
+    let token =
+        client.create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid }).await.unwrap();
+    let token = token.token.as_str();
+    let about = |openid: &str| json!({ "card_id": sandbox::CARD_ID, "openid": openid });
+
+    controls.call("POST", "/sandbox/events/pause", Some(json!({})), 200).await;
+    controls.call("GET", &format!("/sandbox/join?token={token}"), None, 200).await;
+    let agreed = json!({ "token": token, "phone_number": "13900000000" });
+    let joined = controls.call("POST", "/sandbox/join", Some(agreed.clone()), 200).await;
+    controls.call("POST", "/sandbox/join", Some(agreed), 409).await;
+    controls.call("POST", "/sandbox/snapshots", Some(json!({ "name": "joined" })), 200).await;
+    controls.call("GET", "/sandbox/snapshots", None, 200).await;
+    let code = joined["user_card"]["user_card_code"].as_str().unwrap();
+    let confirmation = json!({
+        "brand_id": sandbox::BRAND_ID, "card_id": sandbox::CARD_ID, "openid": OPENID,
+        "user_card_code": code, "user_card_confirm_state": "CREATE_CARD_SUCCESS",
+    });
+    let confirm: ruhui::api::card_member::ConfirmUserCard = serde_json::from_value(confirmation).unwrap();
+    client.confirm_user_card(&confirm).await.unwrap();
+    controls.call("POST", "/sandbox/points/view", Some(about(OPENID)), 200).await;
+    let redeem = json!({ "card_id": sandbox::CARD_ID, "openid": OPENID, "deduct_points": 10 });
+    controls.call("POST", "/sandbox/points/redeem", Some(redeem), 200).await;
+    let pay: CreatePayViewToken = serde_json::from_value(json!({
+        "brand_id": sandbox::BRAND_ID, "card_id": sandbox::CARD_ID, "openid": OPENID,
+    }))
+    .unwrap();
+    let token = client.create_pay_view_token(&pay).await.unwrap();
+    controls.call("POST", "/sandbox/pay-view", Some(json!({ "token": token.token })), 200).await;
+    let mut open = about("oOpened000000000000000000000");
+    open["phone_number"] = json!("13900000000");
+    controls.call("POST", "/sandbox/user-cards/open", Some(open), 200).await;
+    controls.call("POST", "/sandbox/user-cards/delete", Some(about(OPENID)), 200).await;
+
+    let events = controls.call("GET", "/sandbox/events?state=waiting", None, 200).await;
+    let ids: Vec<&str> =
+        events["data"].as_array().unwrap().iter().map(|event| event["event_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 5, "{events}");
+    let event = format!("/sandbox/events/{}", ids[0]);
+    controls.call("GET", "/sandbox/deliveries", None, 200).await;
+    let closed = json!({ "notify_url": "http://127.0.0.1:1/notify" });
+    controls.call("POST", &format!("{event}/redirect"), Some(closed.clone()), 200).await;
+    controls.call("POST", "/sandbox/events/redirect", Some(closed), 200).await;
+    controls.call("POST", &format!("{event}/resend"), Some(json!({ "times": 2 })), 200).await;
+    controls.call("POST", &format!("{event}/resend"), Some(json!({ "times": 11 })), 400).await;
+    controls.call("GET", &event, None, 200).await;
+    controls.call("GET", "/sandbox/events/nothing", None, 404).await;
+    controls.call("POST", &format!("{event}/drop"), Some(json!({})), 200).await;
+    controls.call("POST", &format!("{event}/drop"), Some(json!({})), 409).await;
+    controls.call("POST", "/sandbox/events/resume", Some(json!({})), 200).await;
+    let unknown = json!({ "card_id": "pNothing" });
+    controls.call("POST", "/sandbox/probe", Some(unknown), 409).await;
+
+    controls.call("GET", "/sandbox/clock", None, 200).await;
+    for change in [json!({ "advance_seconds": 60 }), json!({ "freeze": true }), json!({ "resume": true })] {
+        controls.call("POST", "/sandbox/clock", Some(change), 200).await;
+    }
+    controls.call("POST", "/sandbox/clock", Some(json!({ "advance_seconds": -60 })), 400).await;
+    controls.call("POST", "/sandbox/reload", Some(json!({})), 200).await;
+
+    let lost = client.call(http::Method::GET, "/v3/certificatez", Vec::new()).await.unwrap_err();
+    assert_eq!(lost.status().map(|status| status.as_u16()), Some(404));
+    let requests = controls.call("GET", "/sandbox/requests?kind=all&limit=1000", None, 200).await;
+    for request in requests["data"].as_array().unwrap() {
+        controls
+            .call("GET", &format!("/sandbox/requests/{}?show_sensitive=true", request["id"]), None, 200)
+            .await;
+    }
+    controls.call("GET", "/sandbox/requests/har", None, 200).await;
+    controls.call("DELETE", "/sandbox/requests", None, 200).await;
+    controls.call("GET", "/sandbox/requests/1", None, 404).await;
+
+    controls.call("POST", "/sandbox/restore", Some(json!({ "name": "joined" })), 200).await;
+    controls.call("POST", "/sandbox/restore", Some(json!({ "name": "nothing" })), 404).await;
+    controls.call("DELETE", "/sandbox/snapshots/joined", None, 200).await;
+    controls.call("POST", "/sandbox/reset", Some(json!({})), 200).await;
+
+    let mut unused: BTreeSet<String> = BTreeSet::new();
+    for (path, operations) in controls.document["paths"].as_object().unwrap() {
+        unused.extend(operations.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+    }
+    // A probe needs a receiver; its rejection is checked above.
+    let unused: Vec<_> =
+        unused.difference(&controls.used).filter(|name| *name != "post /sandbox/probe").collect();
+    assert!(unused.is_empty(), "{unused:?}");
+    let _ = stop.send(());
+    running.await.unwrap();
+}
