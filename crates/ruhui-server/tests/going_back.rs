@@ -207,7 +207,7 @@ async fn a_reset_reads_the_file_as_it_is_now() {
 
     std::fs::write(fixture.config(), text + "\n[[users]]\nname = 7\n").unwrap();
     let message = fixture.rejected("/sandbox/reset", json!({}), 409, "CONFIG_INVALID").await;
-    for part in ["ruhui.toml", "行", "users", "未作任何更改"] {
+    for part in ["ruhui.toml 第", "行", "users"] {
         assert!(message.contains(part), "{message}");
     }
 }

@@ -11,6 +11,7 @@ mod options;
 mod others;
 mod overload;
 mod request_log;
+mod reset;
 mod round;
 mod rows;
 mod rsa;

@@ -110,20 +110,20 @@ impl Requests {
 }
 
 /// Simulated users who open cards, one after the other over one connection.
-struct Users {
+pub(super) struct Users {
     stream: BufReader<TcpStream>,
     host: String,
 }
 
 impl Users {
-    fn of(server: &Server) -> Result<Self> {
+    pub(super) fn of(server: &Server) -> Result<Self> {
         let host = server.kit.value("RUHUI_OPERATIONS_URL")?.trim_start_matches("http://").to_owned();
         let stream = TcpStream::connect(&host)?;
         stream.set_nodelay(true)?;
         Ok(Self { stream: BufReader::new(stream), host })
     }
 
-    fn open(&mut self, card_id: &str, openid: &str) -> Result<UserCardCode> {
+    pub(super) fn open(&mut self, card_id: &str, openid: &str) -> Result<UserCardCode> {
         let body = json!({ "card_id": card_id, "openid": openid, "phone_number": PHONE }).to_string();
         let told = self.ask("POST /sandbox/user-cards/open", &body)?;
         let code = told["user_card"]["user_card_code"].as_str().context("the card has no code")?;
@@ -137,7 +137,7 @@ impl Users {
         Ok(())
     }
 
-    fn ask(&mut self, call: &str, body: &str) -> Result<Value> {
+    pub(super) fn ask(&mut self, call: &str, body: &str) -> Result<Value> {
         let request = format!(
             "{call} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",

@@ -7,7 +7,7 @@ use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
 use super::store::Store;
-use super::{others, overload, rows, sdk, wxpay};
+use super::{others, overload, reset, rows, sdk, wxpay};
 use crate::clock::Cores;
 use crate::load::requests::Maker;
 use crate::load::responses::quantile;
@@ -201,7 +201,8 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Measures two starts: a sandbox over an empty folder makes its keys, and its next start finds them.
+    /// Measures two starts: a sandbox over an empty folder makes its keys, and its next start finds them. Then a reset
+    /// of the running sandbox.
     fn start_up(&self, figures: &mut Figures) -> Result<()> {
         let folder = tempfile::tempdir_in(self.folder)?;
         for (ready, token) in [(&rows::COLD_READY, &rows::COLD_TOKEN), (&rows::WARM_READY, &rows::WARM_TOKEN)]
@@ -209,6 +210,11 @@ impl<'a> Bench<'a> {
             let mut server = Server::start(self.binary, folder.path())?;
             figures.note(ready, milliseconds(server.ready_after));
             figures.note(token, milliseconds(server.first_token()?));
+            if ready.key == rows::WARM_READY.key {
+                let reset = reset::measure(&server)?;
+                figures.note(&rows::RESET, milliseconds(reset));
+                figures.note(&rows::RESET_RATIO, reset.as_secs_f64() / server.ready_after.as_secs_f64());
+            }
         }
         let size = std::fs::metadata(self.binary)?.len();
         figures.note(&rows::BINARY, size as f64 / 1e6);

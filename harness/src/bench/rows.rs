@@ -112,6 +112,8 @@ rows! {
     COLD_TOKEN: "sandbox on an empty folder: first token", "ms", Goal::None;
     WARM_READY: "sandbox started again: ready", "ms", Goal::None;
     WARM_TOKEN: "sandbox started again: first token", "ms", Goal::None;
+    RESET: "sandbox with 100 cards: reset", "ms", Goal::None;
+    RESET_RATIO: "sandbox: reset against a second start", "", Goal::AtMost(2.0);
     BINARY: "the binary", "MB", Goal::None;
 
     LOG_CPU: "memory, one core, request log on: CPU for a token", "µs", Goal::None;

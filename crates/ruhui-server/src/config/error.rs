@@ -1,5 +1,6 @@
 //! The error of a configuration file: one mistake, in one sentence.
 
+use crate::reload::InvalidConfig;
 use ruhui_core::bilingual::Bilingual;
 use std::fmt;
 use std::net::SocketAddr;
@@ -51,6 +52,14 @@ impl ConfigError {
     ) -> Self {
         let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
         Self { path: path.to_owned(), line: Some(line), key: Some(key.into()), what: what.into() }
+    }
+}
+
+impl From<ConfigError> for InvalidConfig {
+    fn from(error: ConfigError) -> Self {
+        let message = Bilingual::of(&error);
+        let ConfigError { path, line, key, .. } = error;
+        Self { file: path, line, key, message }
     }
 }
 

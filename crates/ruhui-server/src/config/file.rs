@@ -4,29 +4,38 @@ use super::Config;
 use crate::sandbox_state::{Provisioning, ProvisioningError};
 use crate::store::Store;
 use async_trait::async_trait;
-use ruhui_core::bilingual::Bilingual;
+use ruhui_core::types::NotifyUrl;
 use std::path::PathBuf;
 
 /// The configuration file of a sandbox, read anew each time.
 #[derive(Debug, Clone)]
-pub struct FileProvisioning(PathBuf);
+pub struct FileProvisioning {
+    path: PathBuf,
+    notify_url: Option<NotifyUrl>,
+}
 
 impl FileProvisioning {
     /// The file at this path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { path: path.into(), notify_url: None }
+    }
+
+    /// Replaces the file's `service.notify_url`, as an option of the start does.
+    #[must_use]
+    pub fn with_notify_url(self, notify_url: Option<NotifyUrl>) -> Self {
+        Self { notify_url, ..self }
     }
 }
 
 #[async_trait]
 impl Provisioning for FileProvisioning {
     async fn apply(&self, store: &dyn Store) -> Result<(), ProvisioningError> {
-        let path = self.0.clone();
-        let loaded = tokio::task::spawn_blocking(move || Config::load(&path));
+        let Self { path, notify_url } = self.clone();
+        let loaded = tokio::task::spawn_blocking(move || Config::load_with(&path, notify_url));
         let (_, provision) = loaded
             .await
             .expect("a configuration that is read does not panic")
-            .map_err(|error| ProvisioningError::Invalid(Bilingual::of(&error)))?;
+            .map_err(|error| ProvisioningError::Invalid(Box::new(error.into())))?;
         provision.apply(store).await.map_err(ProvisioningError::Store)
     }
 }

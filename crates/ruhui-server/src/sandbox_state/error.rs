@@ -1,6 +1,7 @@
 //! Errors of reset, snapshot and restore. Whatever the error, nothing has changed.
 
 use super::{ProvisioningError, SnapshotName};
+use crate::reload::InvalidConfig;
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fmt;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub(crate) enum StateError {
     /// `ruhui.toml` has a mistake.
-    ConfigInvalid(Bilingual),
+    ConfigInvalid(Box<InvalidConfig>),
     /// The store failed, or cannot do this.
     Store(StoreError),
     /// A snapshot of this name exists.
@@ -38,9 +39,7 @@ impl fmt::Display for StateError {
 impl StateError {
     fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ConfigInvalid(what) => {
-                write!(f, "nothing has changed, since ruhui.toml has a mistake: {what}")
-            }
+            Self::ConfigInvalid(mistake) => write!(f, "{}", mistake.message),
             Self::Store(error) => write!(f, "{error}"),
             Self::Exists(name) => write!(
                 f,
@@ -73,7 +72,7 @@ impl StateError {
 
     fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ConfigInvalid(what) => write!(f, "ruhui.toml 有误，未作任何更改：{what:#}"),
+            Self::ConfigInvalid(mistake) => write!(f, "{:#}", mistake.message),
             Self::Store(error) => write!(f, "{error:#}"),
             Self::Exists(name) => {
                 write!(f, "快照 `{name}` 已存在；请换一个名称，或用 `overwrite: true`（`--overwrite`）覆盖")
@@ -105,7 +104,7 @@ impl From<StoreError> for StateError {
 impl From<ProvisioningError> for StateError {
     fn from(error: ProvisioningError) -> Self {
         match error {
-            ProvisioningError::Invalid(what) => Self::ConfigInvalid(what),
+            ProvisioningError::Invalid(mistake) => Self::ConfigInvalid(mistake),
             ProvisioningError::Store(error) => Self::Store(error),
         }
     }

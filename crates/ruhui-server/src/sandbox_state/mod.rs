@@ -15,9 +15,9 @@ pub(crate) use error::StateError;
 pub(crate) use file::{Header, Kept};
 pub(crate) use name::SnapshotName;
 
+use crate::reload::InvalidConfig;
 use crate::store::{Kind, Row, Store, StoreError};
 use async_trait::async_trait;
-use ruhui_core::bilingual::Bilingual;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,8 +37,8 @@ pub trait Provisioning: Send + Sync {
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_enums, reason = "one or the other")]
 pub enum ProvisioningError {
-    /// The source has a mistake: a sentence with file, line and key.
-    Invalid(Bilingual),
+    /// The source has a mistake.
+    Invalid(Box<InvalidConfig>),
     /// The store failed.
     Store(StoreError),
 }

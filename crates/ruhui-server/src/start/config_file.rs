@@ -1,14 +1,13 @@
 //! The configuration file of a running service, which can be read again and applied.
 
 use super::Addresses;
-use crate::config::{Config, ConfigError, EntryDigests, Provision};
+use crate::config::{Config, ConfigError, EntryDigests, FileProvisioning, Provision};
 use crate::domain::PublicUrl;
-use crate::reload::{Change, InvalidConfig, Reload, ReloadError, Reloadable};
+use crate::reload::{Change, Reload, ReloadError, Reloadable};
 use crate::service::Service;
 use crate::store::StoreError;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::NotifyUrl;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,6 +67,11 @@ impl ConfigSource {
         let source = Self { path: path.to_owned(), notify_url: addresses.notify.map(notify) };
         let (config, provision) = source.read()?;
         Ok((source, config, provision))
+    }
+
+    /// The records of this file, for a reset or a restore.
+    pub(super) fn provisioning(&self) -> FileProvisioning {
+        FileProvisioning::new(&self.path).with_notify_url(self.notify_url.clone())
     }
 
     fn read(&self) -> Result<(Config, Provision), ConfigError> {
@@ -146,6 +150,8 @@ impl ConfigFile {
     /// Brings the store, the cache of it, and the settings in line with the file.
     async fn replace(&self, config: &Config, provision: &Provision) -> Result<(), StoreError> {
         let service = &self.service;
+        // The state is not replaced between the reads of these writes and their commit.
+        let _entered = service.state_gate.enter().await;
         provision.apply(&*service.store).await?;
         service.reload().await?;
         let running = service.settings();
@@ -165,9 +171,7 @@ impl Reloadable for ConfigFile {
 }
 
 fn invalid(error: ConfigError) -> ReloadError {
-    let message = Bilingual::of(&error);
-    let ConfigError { path, line, key, .. } = error;
-    ReloadError::Invalid(Box::new(InvalidConfig { file: path, line, key, message }))
+    ReloadError::Invalid(Box::new(error.into()))
 }
 
 impl std::fmt::Debug for ConfigFile {

@@ -9,7 +9,7 @@ pub use error::{Making, StartError};
 pub use run::{Stop, run};
 
 use crate::business_clock::BusinessClock;
-use crate::config::{ConfigError, FileProvisioning, Provision};
+use crate::config::{ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::Env;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
@@ -107,7 +107,7 @@ impl Server {
         };
         let (drain, limits) = (config.service.drain(), config.service.limits());
         let service = Service::start(env, store, platform, policy).await?;
-        let provisioning = || Arc::new(FileProvisioning::new(path));
+        let provisioning = || Arc::new(source.provisioning());
         let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();

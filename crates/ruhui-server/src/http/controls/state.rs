@@ -57,6 +57,7 @@ async fn reset(State(controls): State<Controls>, request: Request) -> Response {
         let began = Instant::now();
         // The log is empty after a reset, and begins with the next request.
         connection.note(|exchange| exchange.notes.is_left_out = true);
+        follow_file(&controls).await?;
         let changed = states::reset(running(controls)?).await?;
         Ok(changed_state(&changed, began))
     })
@@ -78,6 +79,7 @@ async fn restore(State(controls): State<Controls>, request: Request) -> Response
         let Named { name } = body(request).await?;
         let name = name_of(&name)?;
         let began = Instant::now();
+        follow_file(&controls).await?;
         let Restored { changed, create_time } = states::restore(running(controls)?, name.clone()).await?;
         let mut shown = changed_state(&changed, began);
         shown["name"] = json!(name.as_str());
@@ -104,6 +106,14 @@ async fn remove(State(controls): State<Controls>, Path(name): Path<String>, requ
         Ok(json!({ "name": name.as_str() }))
     })
     .await
+}
+
+/// Applies `ruhui.toml` as it is now: its settings hold for the new state, too.
+async fn follow_file(controls: &Controls) -> Result<(), Failure> {
+    if let Some(reloadable) = &controls.reloadable {
+        reloadable.reload().await?;
+    }
+    Ok(())
 }
 
 fn name_of(text: &str) -> Result<SnapshotName, Failure> {
@@ -155,7 +165,7 @@ impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         let what = Bilingual::of(&error);
         match error {
-            StateError::ConfigInvalid(_) => Self::Conflict { code: "CONFIG_INVALID", what },
+            StateError::ConfigInvalid(mistake) => Self::InvalidConfig(mistake),
             StateError::Store(StoreError::NotSupported { .. }) => {
                 Self::Conflict { code: "NOT_SUPPORTED", what }
             }
