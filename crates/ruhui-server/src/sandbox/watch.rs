@@ -27,7 +27,12 @@ pub(super) async fn follow(config: Arc<WatchedConfig>) {
             continue;
         }
         applied = now;
-        match config.reload().await {
+        let reloaded = {
+            // The control that reloads is inside the gate as well: no reset falls between the parts of a reload.
+            let _entered = config.service().state_gate.enter().await;
+            config.reload().await
+        };
+        match reloaded {
             Ok(reload) => {
                 reported = None;
                 report(&reload);

@@ -3,6 +3,7 @@
 use super::Kit;
 use super::kit_env::KitEnv;
 use crate::reload::{Reload, ReloadError, Reloadable};
+use crate::service::Service;
 use crate::start::{ConfigFile, FileStates, StartError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -18,6 +19,11 @@ pub(super) struct WatchedConfig {
 impl WatchedConfig {
     pub(super) fn new(file: Arc<ConfigFile>, kit_env: KitEnv) -> Self {
         Self { file, kit_env }
+    }
+
+    /// The service that the configuration is applied to.
+    pub(super) fn service(&self) -> &Service {
+        self.file.service()
     }
 
     /// The state of every file of the configuration on the disk.

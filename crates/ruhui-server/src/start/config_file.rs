@@ -135,9 +135,8 @@ impl ConfigFile {
         let (config, provision) =
             read.unwrap_or_else(|_| Err(ConfigError::unreadable(&self.source.path))).map_err(invalid)?;
         let changes = digests.applied.changes(&provision.entries);
-        if !changes.is_empty() {
-            self.replace(&config, &provision).await.map_err(ReloadError::Store)?;
-        }
+        // Also without changes: a snapshot that was restored may have the entries of an earlier file.
+        self.replace(&config, &provision).await.map_err(ReloadError::Store)?;
         *self.config() = config;
         digests.applied = provision.entries;
         let is_at_start = |change: &Change| AT_START.contains(&change.key.as_str());
