@@ -46,20 +46,19 @@ pub(crate) async fn keep(
     name: SnapshotName,
     overwrites: bool,
 ) -> Result<(Header, u64), StateError> {
-    let RunningSandbox { service, clock, folder: SandboxFolder { snapshots, writing, .. } } = sandbox;
+    let RunningSandbox { service, folder: SandboxFolder { snapshots, writing, .. }, .. } = sandbox;
     let alone = writing.lock_owned().await;
     if !overwrites && file::path(&snapshots, &name).exists() {
         return Err(StateError::Exists(name));
     }
     let entered = service.state_gate.enter().await;
     let mut rows = service.store.export().await?;
-    let ahead = clock.offset();
+    let business_time = DateTime::milliseconds(service.env.business.now());
     drop(entered);
     rows.retain(|row| row.key != secret_key());
     let header = Header {
         create_time: DateTime::milliseconds(service.env.wire.now()),
-        business_time: DateTime::milliseconds(service.env.business.now()),
-        clock_ahead: i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX),
+        business_time,
         records: counts(&rows),
     };
     let shown = header.clone();
