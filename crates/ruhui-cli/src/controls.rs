@@ -104,8 +104,10 @@ impl<'a> Controls<'a> {
     /// Deletes a thing by its name, which may be any text: the sandbox then says what a name is.
     pub(crate) async fn delete_named(&self, path: &str, name: &str) -> anyhow::Result<Value> {
         let mut url = self.url(path)?;
+        // A URL has no segment `.` or `..`. The sandbox rejects the blank as it rejects the dots.
+        let name = if matches!(name, "." | "..") { format!("{name} ") } else { name.to_owned() };
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.push(name);
+            segments.push(&name);
         }
         self.ask(self.client.request(Method::DELETE, url)).await
     }

@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
 use crate::error::{Error, Rejected};
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
+use crate::sandbox_state::{SnapshotName, StateError};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
 use crate::store::{CommitError, CopyError, Key, Kind, RowId, StoreError, StoreLocationError};
@@ -120,6 +121,28 @@ fn mistakes() -> Vec<ConfigError> {
     let everywhere = "0.0.0.0:7080".parse().expect("an address");
     all.push(ConfigError::public_url_missing(Path::new("ruhui.toml"), everywhere));
     all
+}
+
+fn states() -> Vec<StateError> {
+    let name = |text| SnapshotName::new(text).expect("a name");
+    let path = || PathBuf::from("snapshots/a.json");
+    let mut all = samples!(StateError {
+        StateError::ConfigInvalid(_) => StateError::ConfigInvalid(Box::new(mistakes().remove(0).into())),
+        StateError::Store(_) => StateError::Store(StoreError::NotSupported { place: "db".to_owned(), why: why() }),
+        StateError::Exists(_) => StateError::Exists(name("a")),
+        StateError::Missing { .. } => StateError::Missing { name: name("a"), known: Vec::new() },
+        StateError::Damaged { .. } => StateError::Damaged { path: path(), why: why() },
+        StateError::UnknownFormat { .. } => StateError::UnknownFormat { path: path(), found: 2 },
+        StateError::File { .. } => StateError::File { path: path(), error: ErrorKind::PermissionDenied.into() },
+    });
+    all.push(StateError::Missing { name: name("a"), known: vec!["b".to_owned(), "c".to_owned()] });
+    all
+}
+
+/// The mistakes in names of snapshots.
+fn names() -> Vec<Bilingual> {
+    let long = "a".repeat(65);
+    ["", ".a", "a b", &long].map(|text| SnapshotName::new(text).expect_err("no name")).into()
 }
 
 fn stores() -> Vec<StoreError> {
@@ -247,6 +270,8 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Places of stores", places());
     texts.add("Backups and restores", copies());
     texts.add("Callbacks", callbacks());
+    texts.add("Reset, snapshots and restore", states());
+    texts.add("Names of snapshots", names());
     texts.add("Components", components());
     texts.add_pairs("Errors", answers());
     insta::assert_snapshot!(texts.page());

@@ -480,7 +480,7 @@ async fn a_damaged_snapshot_is_reported_and_nothing_changes() {
         ("SNAPSHOT_DAMAGED", text[..text.len() / 2].to_owned()),
         ("SNAPSHOT_DAMAGED", text.clone() + "x"),
         ("SNAPSHOT_DAMAGED", changed(STRANGER, "obLatAnother0000000000000000")),
-        ("SNAPSHOT_DAMAGED", changed("\"clock_ahead\":0", "\"clock_ahead\":1")),
+        ("SNAPSHOT_DAMAGED", changed("\"business_time\":\"2", "\"business_time\":\"1")),
         ("SNAPSHOT_DAMAGED", changed("\"kind\":\"members\"", "\"kind\":\"strangers\"")),
         ("SNAPSHOT_UNKNOWN", changed("\"ruhui_snapshot\":1", "\"ruhui_snapshot\":2")),
         ("SNAPSHOT_UNKNOWN", "{\"ruhui_snapshot\":2,\"all\":\"else is new\"}".to_owned()),

@@ -112,7 +112,12 @@ fn names_and_words_are_checked() {
     let missing = sandbox(here, &["reset"]).error();
     assert!(missing.contains("no connection; is the sandbox running?"), "{missing}");
     let running = Running::start(here, &[]);
-    for words in [&["snapshot", "../x"][..], &["restore", "a b"], &["delete-snapshot", "a/b"]] {
+    for words in [
+        &["snapshot", "../x"][..],
+        &["restore", "a b"],
+        &["delete-snapshot", "a/b"],
+        &["delete-snapshot", ".."],
+    ] {
         let said = sandbox(here, words).error();
         assert!(said.contains("PARAM_ERROR") && said.contains("is no name of a snapshot"), "{said}");
     }

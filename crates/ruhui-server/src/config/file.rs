@@ -1,6 +1,6 @@
 //! `ruhui.toml` as the source of a running sandbox's provisioned records.
 
-use super::Config;
+use super::{Config, ConfigError};
 use crate::sandbox_state::{Provisioning, ProvisioningError};
 use crate::store::Store;
 use async_trait::async_trait;
@@ -31,11 +31,9 @@ impl FileProvisioning {
 impl Provisioning for FileProvisioning {
     async fn apply(&self, store: &dyn Store) -> Result<(), ProvisioningError> {
         let Self { path, notify_url } = self.clone();
-        let loaded = tokio::task::spawn_blocking(move || Config::load_with(&path, notify_url));
-        let (_, provision) = loaded
-            .await
-            .expect("a configuration that is read does not panic")
-            .map_err(|error| ProvisioningError::Invalid(Box::new(error.into())))?;
+        let loading = tokio::task::spawn_blocking(move || Config::load_with(&path, notify_url));
+        let loaded = loading.await.unwrap_or_else(|_| Err(ConfigError::unreadable(&self.path)));
+        let (_, provision) = loaded.map_err(|error| ProvisioningError::Invalid(Box::new(error.into())))?;
         provision.apply(store).await.map_err(ProvisioningError::Store)
     }
 }

@@ -11,6 +11,7 @@ use crate::token_secret::SecretRecord;
 use ruhui_core::types::DateTime;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::task::{JoinError, JoinHandle};
 
 /// The state after a reset or a restore.
 #[derive(Debug)]
@@ -46,20 +47,19 @@ pub(crate) async fn keep(
     name: SnapshotName,
     overwrites: bool,
 ) -> Result<(Header, u64), StateError> {
-    let RunningSandbox { service, clock, folder: SandboxFolder { snapshots, writing, .. } } = sandbox;
+    let RunningSandbox { service, folder: SandboxFolder { snapshots, writing, .. }, .. } = sandbox;
     let alone = writing.lock_owned().await;
     if !overwrites && file::path(&snapshots, &name).exists() {
         return Err(StateError::Exists(name));
     }
     let entered = service.state_gate.enter().await;
     let mut rows = service.store.export().await?;
-    let ahead = clock.offset();
+    let business_time = DateTime::milliseconds(service.env.business.now());
     drop(entered);
     rows.retain(|row| row.key != secret_key());
     let header = Header {
         create_time: DateTime::milliseconds(service.env.wire.now()),
-        business_time: DateTime::milliseconds(service.env.business.now()),
-        clock_ahead: i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX),
+        business_time,
         records: counts(&rows),
     };
     let shown = header.clone();
@@ -84,7 +84,7 @@ pub(crate) async fn restore(sandbox: RunningSandbox, name: SnapshotName) -> Resu
 
 /// Lists the snapshots.
 pub(crate) async fn list(folder: &SandboxFolder) -> Result<Vec<file::Kept>, StateError> {
-    blocking(folder.snapshots.clone(), |folder| file::list(folder)).await
+    blocking(folder.snapshots.clone(), file::list).await
 }
 
 /// Deletes a snapshot.
@@ -151,7 +151,7 @@ async fn replace(
         service.outbox().scan_anew();
         Ok(Changed { records, business_time })
     });
-    task.await.expect("a replacement does not panic")
+    result(task).await
 }
 
 /// Works with files on a thread that may wait for the disk.
@@ -159,5 +159,14 @@ async fn blocking<T: Send + 'static>(
     folder: PathBuf,
     act: impl FnOnce(&Path) -> Result<T, StateError> + Send + 'static,
 ) -> Result<T, StateError> {
-    tokio::task::spawn_blocking(move || act(&folder)).await.expect("work with files does not panic")
+    result(tokio::task::spawn_blocking(move || act(&folder))).await
+}
+
+/// Waits for a task. One that was cancelled has no result, since the process ends.
+async fn result<T>(task: JoinHandle<T>) -> T {
+    match task.await.map_err(JoinError::try_into_panic) {
+        Ok(result) => result,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => std::future::pending().await,
+    }
 }

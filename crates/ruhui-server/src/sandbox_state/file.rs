@@ -29,8 +29,6 @@ pub(crate) struct Header {
     pub(crate) create_time: DateTime,
     /// Business time when the snapshot was made.
     pub(crate) business_time: DateTime,
-    /// Milliseconds by which the business clock was ahead.
-    pub(crate) clock_ahead: i64,
     /// Numbers of records by kind.
     pub(crate) records: Counts,
 }
