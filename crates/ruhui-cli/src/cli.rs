@@ -161,13 +161,13 @@ pub(crate) enum Command {
     Listen(ListenArguments),
     /// Act as a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户：入会、删除会员卡、积分、支付
     User(UserArguments),
-    /// Show a sandbox's business clock; set, advance, freeze or resume it / 查看沙箱的业务时钟，设置、前移、停止或继续
+    /// Show a sandbox's business clock, or change it / 查看或更改沙箱的业务时钟
     Clock(ClockArguments),
-    /// List a sandbox's events; show, resend, redirect or drop them / 查看沙箱的事件，重发、改发或丢弃
+    /// List a sandbox's events; resend, redirect or drop them / 查看、重发、改发或丢弃沙箱的事件
     Events(EventsArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
-    /// Bring a sandbox into a state in one command: a member, a redemption, … / 用一条命令触发沙箱中的某种状态：会员、积分兑换等
+    /// Bring about a member, a redemption or another state at once / 一步触发会员、积分兑换等状态
     Trigger(TriggerArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),

@@ -266,6 +266,36 @@ async fn a_restore_brings_tokens_cards_and_waiting_events_back() {
 }
 
 #[tokio::test]
+async fn the_clock_and_the_events_go_back_with_the_state() {
+    let fixture = Fixture::new().await;
+    fixture.receiver.responses.add_permits(100);
+    fixture.join(STRANGER).await;
+    fixture.done("/sandbox/clock", json!({ "advance_seconds": 86_400 })).await;
+    let frozen = fixture.done("/sandbox/clock", json!({ "freeze": true })).await;
+    fixture.done("/sandbox/snapshots", json!({ "name": "frozen" })).await;
+
+    fixture.world.service.outbox().deliver_due().await.unwrap();
+    assert_eq!(fixture.get("/sandbox/events").await["data"][0]["state"], "accepted");
+    fixture.done("/sandbox/clock", json!({ "resume": true })).await;
+    fixture.done("/sandbox/clock", json!({ "advance_seconds": 3600 })).await;
+    fixture.world.pass(10);
+
+    fixture.done("/sandbox/restore", json!({ "name": "frozen" })).await;
+    let clock = fixture.get("/sandbox/clock").await;
+    assert_eq!((&clock["now"], &clock["frozen"]), (&frozen["now"], &json!(true)));
+    let event = &fixture.get("/sandbox/events").await["data"][0];
+    assert_eq!((&event["state"], &event["attempts_made"]), (&json!("waiting"), &json!(0)));
+    assert_eq!(event["attempts"].as_array().unwrap().len(), 1, "the history goes on: {event}");
+    assert_eq!(fixture.world.service.outbox().deliver_due().await.unwrap().len(), 1, "it is sent again");
+
+    fixture.done("/sandbox/events/pause", json!({})).await;
+    fixture.done("/sandbox/reset", json!({})).await;
+    assert_eq!(fixture.get("/sandbox/events").await, json!({ "data": [], "paused": false }));
+    let clock = fixture.get("/sandbox/clock").await;
+    assert_eq!((&clock["now"], &clock["frozen"]), (&clock["machine_time"], &json!(false)));
+}
+
+#[tokio::test]
 async fn a_restore_applies_entries_that_were_edited_since() {
     let fixture = Fixture::new().await;
     fixture.done("/sandbox/reset", json!({})).await;

@@ -13,6 +13,7 @@ mod requests;
 mod running;
 mod starts;
 mod state;
+mod triggers;
 mod users;
 #[path = "../wire/mod.rs"]
 mod wire;

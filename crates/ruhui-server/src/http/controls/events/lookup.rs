@@ -61,10 +61,11 @@ pub(super) async fn all(service: &Service) -> Result<Vec<Event>, StoreError> {
     let sending = service.outbox().sending();
     let waiting = service.outbox().waiting().await?;
     let mut history = service.event_history.all();
+    // An event that waits although it was accepted has come back with a snapshot.
     let state_of = |event_id: &str, end: Option<End>, waits: bool| match end {
         _ if sending.contains(event_id) => EventState::Sending,
-        Some(End::Accepted) => EventState::Accepted,
         _ if waits => EventState::Waiting,
+        Some(End::Accepted) => EventState::Accepted,
         Some(End::Dropped) => EventState::Dropped,
         Some(End::Ended) | None => EventState::Ended,
     };
