@@ -18,6 +18,11 @@ use std::time::Duration;
 /// log waits for the next request.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Returns a member of a control's response as a text, or an empty one.
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
 /// Client of the controls of one sandbox.
 pub(crate) struct Controls<'a> {
     client: Client,

@@ -50,7 +50,7 @@ impl Pair {
             tied.maker.check(&cost.responses.kept)?;
             Ok(cost.cpu)
         };
-        let (with, without) = if round % 2 == 0 {
+        let (with, without) = if round.is_multiple_of(2) {
             let with = measure(&self.with)?;
             (with, measure(&self.without)?)
         } else {

@@ -59,10 +59,7 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
         .cert_serial_number(env::var("RUHUI_SERIAL_NO")?)
         .private_key(pem("RUHUI_PRIVATE_KEY")?)
         .api_v3_key(env::var("RUHUI_APIV3_KEY")?)
-        .platform_public_key(
-            env::var("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
-            pem("RUHUI_WECHATPAY_PUBLIC_KEY")?,
-        )
+        .platform_public_key(env::var("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?, pem("RUHUI_WECHATPAY_PUBLIC_KEY")?)
         .build()?;
     let signer =
         Sha256RsaSigner::new(&config.merchant_id, config.private_key_pem(), &config.cert_serial_number)?;

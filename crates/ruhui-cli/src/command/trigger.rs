@@ -13,7 +13,7 @@ use crate::output;
 use anyhow::bail;
 use report::Report;
 use run::Run;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::process::ExitCode;
 use steps::{Step, Trigger};
 
@@ -68,9 +68,4 @@ pub(crate) async fn run(arguments: TriggerArguments, language: Language) -> anyh
         output::json(&report.into_json())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns the member of an object as text.
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_default()
 }

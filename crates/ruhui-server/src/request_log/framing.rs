@@ -239,7 +239,7 @@ pub(super) fn dechunked(mut body: &[u8]) -> Vec<u8> {
         let rest = &body[end + 1..];
         data.extend_from_slice(&rest[..size.min(rest.len())]);
         let next = size.saturating_add(1).min(rest.len());
-        body = rest[next..].strip_prefix(b"\n").unwrap_or(&rest[next..]);
+        body = rest[next..].strip_prefix(b"\n").unwrap_or_else(|| &rest[next..]);
     }
     data
 }

@@ -128,7 +128,8 @@ impl Tap {
     fn is_wanted(&self, exchange: &Exchange) -> bool {
         let is_empty = exchange.request.start_line().is_empty() && exchange.response.is_empty();
         let is_read = exchange.request.bytes().starts_with(b"GET ");
-        !is_empty && !exchange.notes.is_left_out && !(self.listener == ListenerName::Operations && is_read)
+        let is_read_of_operations = is_read && self.listener == ListenerName::Operations;
+        !(is_empty || is_read_of_operations || exchange.notes.is_left_out)
     }
 }
 

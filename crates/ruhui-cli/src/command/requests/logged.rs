@@ -1,8 +1,8 @@
 //! A request of the log as its bytes, for commands that judge it or send it again.
 
-use super::show::encoded;
-use super::text;
+use super::exchange::encoded;
 use crate::controls::Controls;
+use crate::controls::text;
 use crate::credentials::Family;
 use crate::language::Language;
 use anyhow::{Context as _, anyhow, bail};

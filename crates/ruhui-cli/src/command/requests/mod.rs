@@ -1,6 +1,7 @@
 //! `ruhui requests`: the request log of a sandbox.
 
 mod again;
+mod exchange;
 pub(crate) mod logged;
 mod show;
 mod table;
@@ -13,7 +14,7 @@ use crate::language::Language;
 use crate::output::{self, quoted};
 use anyhow::bail;
 use ruhui_core::bilingual::OsError;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::process::ExitCode;
 
 /// Seconds for which the sandbox waits for a further request, before it is asked again.
@@ -119,9 +120,4 @@ async fn clear(arguments: ClearArguments, language: Language) -> anyhow::Result<
         Output::Text => output::line(language.pick("the log is empty", "请求日志已清空"))?,
     }
     Ok(())
-}
-
-/// Returns a member as a text, or an empty one.
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_default()
 }

@@ -1,8 +1,10 @@
 //! `ruhui requests show`: all of one request, for people.
 
-use super::{again, text};
+use super::again;
+use super::exchange::encoded;
 use crate::cli::{Output, ShowArguments, ShowFormat};
 use crate::controls::Controls;
+use crate::controls::text;
 use crate::language::Language;
 use crate::output::{self, printable};
 use serde_json::Value;
@@ -33,14 +35,6 @@ pub(super) async fn run(arguments: ShowArguments, language: Language) -> anyhow:
         }
     }
     Ok(())
-}
-
-/// Encodes an id as one segment of a path.
-pub(super) fn encoded(id: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    id.bytes()
-        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 /// Formats an exchange: facts, then the messages in the form of `curl -v`, then the diagnosis.
@@ -223,16 +217,4 @@ fn said(both: &Value, language: Language) -> String {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_is_one_segment() {
-        assert_eq!(encoded("17"), "17");
-        assert_eq!(encoded("B9B5-404"), "B9B5-404");
-        assert_eq!(encoded("../clock?x"), "..%2Fclock%3Fx");
-    }
 }

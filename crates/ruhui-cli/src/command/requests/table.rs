@@ -1,6 +1,6 @@
 //! The table of requests: one line for each, at most 80 columns wide.
 
-use super::text;
+use crate::controls::text;
 use crate::language::Language;
 use crate::output::{columns, printable};
 use serde_json::Value;

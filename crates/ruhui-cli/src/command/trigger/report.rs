@@ -1,8 +1,8 @@
 //! The report of a trigger: each step when it is done, then the card and its callbacks.
 
-use super::text;
 use crate::cli::{Output, What};
 use crate::command::events::short_type;
+use crate::controls::text;
 use crate::language::Language;
 use crate::output;
 use serde_json::{Value, json};

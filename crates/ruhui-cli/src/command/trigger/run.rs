@@ -1,11 +1,12 @@
 //! Execution of one trigger: requests of the merchant by the SDK, acts of the user by the sandbox's controls.
 
+use super::form;
 use super::report::Report;
 use super::steps::Trigger;
-use super::{form, text};
 use crate::calls::{self, Name};
 use crate::cli::{CodeMode, What};
 use crate::controls::Controls;
+use crate::controls::text;
 use crate::credentials::{Family, Settings};
 use crate::failure::Failed;
 use crate::language::Language;
