@@ -441,18 +441,15 @@ async fn a_reset_waits_for_a_request_and_not_for_a_body() {
     store.hang(false);
     let mut reset = pin!(fixture.done("/sandbox/reset", json!({})));
     // The reset first reads its file, on another thread. Requests go on until it reaches the gate.
-    let next = within(async {
-        loop {
-            assert!(reset.as_mut().now_or_never().is_none(), "a request is still inside");
-            let mut next = Box::pin(fixture.world.send(fixture.world.current().sign()));
-            match next.as_mut().now_or_never() {
-                Some(response) => assert_eq!(response.status, 200),
-                None => return next,
-            }
-            tokio::task::yield_now().await;
+    let next = loop {
+        assert!(reset.as_mut().now_or_never().is_none(), "a request is still inside");
+        let mut next = Box::pin(fixture.world.send(fixture.world.current().sign()));
+        match next.as_mut().now_or_never() {
+            Some(response) => assert_eq!(response.status, 200),
+            None => break next,
         }
-    })
-    .await;
+        tokio::task::yield_now().await;
+    };
     drop(inside);
     within(reset).await;
     assert_eq!(within(next).await.status, 200, "it has waited and not failed");
@@ -524,7 +521,7 @@ async fn a_damaged_snapshot_is_reported_and_nothing_changes() {
         assert_eq!(listed["data"][1]["name"], "good", "{listed}");
         assert_eq!(listed["data"][0]["bytes"], text.len(), "{listed}");
     }
-    assert_eq!(fixture.get("/sandbox/snapshots").await["data"][0]["problem"].is_string(), true);
+    assert!(fixture.get("/sandbox/snapshots").await["data"][0]["problem"].is_string());
     fixture.done("/sandbox/restore", json!({ "name": "good" })).await;
 }
 
