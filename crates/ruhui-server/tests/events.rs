@@ -332,7 +332,7 @@ async fn a_dropped_event_is_never_sent_by_schedule() {
     assert_eq!(sandbox.round().await, 0);
     let (status, error) = sandbox.post(&format!("/sandbox/events/{id}/drop"), &json!({})).await;
     assert_eq!((status, text(&error, "code")), (409, "NOT_WAITING"));
-    assert_eq!(sandbox.listed("state=dropped").await, [id.clone()]);
+    assert_eq!(sandbox.listed("state=dropped").await, [&*id]);
     sandbox.act(&id, "resend", json!({})).await;
     assert_eq!(sandbox.state(&id).await, "accepted");
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: TriggerArguments, language: Language) -> anyh
     for step in steps {
         match step {
             Step::Trigger(trigger) => {
-                let family = trigger.family.or(credentials.family()).unwrap_or(Family::Partner);
+                let family = trigger.family.or_else(|| credentials.family()).unwrap_or(Family::Partner);
                 let settings = credentials.resolve_as(family, language)?;
                 if !settings.has_host() {
                     bail!(language.pick(
