@@ -23,6 +23,7 @@ mod deliver;
 mod failure;
 mod observer;
 mod record;
+mod send;
 mod signed_callback;
 mod slots;
 

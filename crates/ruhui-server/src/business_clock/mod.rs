@@ -3,6 +3,10 @@
 //! The clock shows the machine's time plus an offset, or stands still. Its setting is a record of the store, so after a
 //! restart it goes on from there. It goes back only when the whole state does: [`BusinessClock::reload`].
 
+mod error;
+
+pub use error::ClockError;
+
 use crate::env::Clock;
 use crate::store::{CommitError, Kind, Loaded, Record, Store, StoreError, StoreExt as _};
 use jiff::{SignedDuration, Timestamp};
@@ -44,29 +48,6 @@ pub enum ClockChange {
     Freeze,
     /// Lets a stopped clock go on from its time.
     Resume,
-}
-
-/// The reason why the clock was not changed. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ClockError {
-    /// The new time is before the clock's time.
-    Back {
-        /// Time of the clock.
-        now: DateTime,
-    },
-    /// The leap is larger than [`LARGEST_LEAP`].
-    TooFar {
-        /// The latest time that one leap reaches.
-        latest: DateTime,
-    },
-    /// The new time is further from the machine's time than a clock can be.
-    BeyondEnd {
-        /// The latest time of the clock.
-        latest: DateTime,
-    },
-    /// The store failed.
-    Store(StoreError),
 }
 
 /// The setting as it is stored.
@@ -241,138 +222,5 @@ impl fmt::Debug for BusinessClock {
     }
 }
 
-impl fmt::Display for ClockError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self, f.alternate()) {
-            (Self::Back { now }, false) => write!(
-                f,
-                "the business time is {now}, and the clock goes back only by restore and reset: `ruhui sandbox restore`, `ruhui sandbox reset`"
-            ),
-            (Self::Back { now }, true) => write!(
-                f,
-                "业务时间为 {now}，时钟只能通过恢复快照或重置后退：`ruhui sandbox restore`、`ruhui sandbox reset`"
-            ),
-            (Self::TooFar { latest }, false) => {
-                write!(f, "at most 731 days (two years) a leap: now, at most to {latest}; leap several times")
-            }
-            (Self::TooFar { latest }, true) => {
-                write!(f, "一次最多前移 731 天（两年），即现在最多前移到 {latest}；可分多次前移")
-            }
-            (Self::BeyondEnd { latest }, false) => {
-                write!(f, "the clock ends 36500 days after the machine's time: at most {latest}")
-            }
-            (Self::BeyondEnd { latest }, true) => {
-                write!(f, "业务时间最多比本机时间快 36500 天，即最晚 {latest}")
-            }
-            (Self::Store(error), _) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ClockError {}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::env::ManualClock;
-    use crate::store::MemoryStore;
-
-    const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-    struct Fixture {
-        machine: Arc<ManualClock>,
-        store: MemoryStore,
-        clock: BusinessClock,
-    }
-
-    impl Fixture {
-        fn new() -> Self {
-            let machine = Arc::new(ManualClock::new(START));
-            Self { clock: BusinessClock::new(machine.clone()), store: MemoryStore::new(), machine }
-        }
-
-        async fn change(&self, change: ClockChange) -> Result<(), ClockError> {
-            let changed = self.clock.change(&self.store, change).await;
-            let restarted = BusinessClock::load(self.machine.clone(), &self.store).await.unwrap();
-            assert_eq!(restarted.now(), self.clock.now(), "after a restart: {change:?}");
-            changed
-        }
-
-        fn since_start(&self) -> i64 {
-            self.clock.now().duration_since(START).as_secs()
-        }
-    }
-
-    #[tokio::test]
-    async fn the_clock_runs_with_the_machine_and_goes_on_after_a_restart() {
-        let fixture = Fixture::new();
-        fixture.change(ClockChange::Advance(SignedDuration::from_mins(59))).await.unwrap();
-        fixture.change(ClockChange::Advance(SignedDuration::ZERO)).await.unwrap();
-        fixture.machine.advance(SignedDuration::from_secs(10));
-        assert_eq!((fixture.since_start(), fixture.clock.offset().as_secs()), (3550, 3540));
-        fixture.change(ClockChange::Set(START + SignedDuration::from_secs(4000))).await.unwrap();
-        assert_eq!(fixture.since_start(), 4000);
-        assert_eq!(
-            fixture.machine.now(),
-            START + SignedDuration::from_secs(10),
-            "the machine's is not moved"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_frozen_clock_stands_until_it_resumes_from_its_time() {
-        let fixture = Fixture::new();
-        for _ in 0..2 {
-            fixture.change(ClockChange::Freeze).await.unwrap();
-            assert!(fixture.clock.is_frozen());
-        }
-        fixture.machine.advance(SignedDuration::from_secs(100));
-        assert_eq!(fixture.since_start(), 0);
-        assert_eq!(fixture.clock.offset().as_secs(), -100);
-        fixture.change(ClockChange::Advance(SignedDuration::from_secs(30))).await.unwrap();
-        assert_eq!(fixture.since_start(), 30);
-        for _ in 0..2 {
-            fixture.change(ClockChange::Resume).await.unwrap();
-            assert_eq!(fixture.since_start(), 30, "it never jumps");
-        }
-        fixture.machine.advance(SignedDuration::from_secs(5));
-        assert_eq!((fixture.since_start(), fixture.clock.offset().as_secs()), (35, -70));
-    }
-
-    #[tokio::test]
-    async fn what_is_not_possible_changes_nothing() {
-        let fixture = Fixture::new();
-        let back = [
-            ClockChange::Advance(SignedDuration::from_secs(-60)),
-            ClockChange::Set(START - SignedDuration::from_secs(1)),
-        ];
-        for change in back {
-            assert!(matches!(fixture.change(change).await, Err(ClockError::Back { .. })), "{change:?}");
-        }
-        let beyond = LARGEST_LEAP + SignedDuration::from_secs(1);
-        for change in [ClockChange::Advance(beyond), ClockChange::Set(START + beyond)] {
-            assert!(matches!(fixture.change(change).await, Err(ClockError::TooFar { .. })), "{change:?}");
-        }
-        assert!(matches!(
-            fixture.change(ClockChange::Advance(SignedDuration::MAX)).await,
-            Err(ClockError::TooFar { .. })
-        ));
-        assert_eq!(fixture.since_start(), 0);
-        for _ in 0..49 {
-            fixture.change(ClockChange::Advance(LARGEST_LEAP)).await.unwrap();
-        }
-        let end = fixture.change(ClockChange::Advance(LARGEST_LEAP)).await;
-        assert!(matches!(end, Err(ClockError::BeyondEnd { .. })), "{end:?}");
-    }
-
-    #[tokio::test]
-    async fn a_state_without_a_setting_has_the_machines_time() {
-        let fixture = Fixture::new();
-        fixture.change(ClockChange::Advance(SignedDuration::from_mins(1))).await.unwrap();
-        fixture.change(ClockChange::Freeze).await.unwrap();
-        fixture.clock.reload(&MemoryStore::new()).await.unwrap();
-        assert_eq!((fixture.since_start(), fixture.clock.is_frozen()), (0, false));
-        fixture.clock.reload(&fixture.store).await.unwrap();
-        assert_eq!((fixture.since_start(), fixture.clock.is_frozen()), (60, true));
-    }
-}
+mod tests;
