@@ -34,10 +34,7 @@ fn requests_are_listed_shown_and_explained() {
         "{listed}"
     );
     assert!(lines[1].contains("404  POST /v3/brand/partner/card-member/pre-auth-token"), "{listed}");
-    assert_eq!(
-        lines[2],
-        "                            nearest: POST /v3/brand/partner/card-member/pre-auth-tokens"
-    );
+    assert_eq!(lines[2], "       nearest: POST /v3/brand/partner/card-member/pre-auth-tokens");
     assert!(lines[3].contains("401  list_certificates") && lines[3].ends_with("SIGN_ERROR"), "{listed}");
     assert!(lines.iter().all(|line| line.chars().count() <= 80), "{listed}");
     let rejected = say(here, &["requests", "--status", "401", "-o", "json"]).json();

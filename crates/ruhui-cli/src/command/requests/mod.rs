@@ -68,7 +68,7 @@ async fn list(arguments: ListArguments, language: Language) -> anyhow::Result<()
             return Ok(());
         }
         let newest = listed["data"].as_array().and_then(|data| data.last()).map(|last| &last["id"]);
-        let after = newest.unwrap_or(&listed["newest"]).to_string();
+        let after = newest.unwrap_or_else(|| &listed["newest"]).to_string();
         listed = ask(&[("after", &after), ("wait_seconds", WAIT)]).await?;
     }
 }

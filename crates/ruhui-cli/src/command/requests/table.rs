@@ -24,7 +24,7 @@ pub(super) fn line(exchange: &Value, language: Language) -> String {
     match exchange["nearest"].as_str() {
         Some(nearest) => {
             let nearest = language.pick(format!("nearest: {nearest}"), format!("最接近：{nearest}"));
-            format!("{line}\n{}", shortened(&format!("                            {nearest}"), WIDTH))
+            format!("{line}\n{}", shortened(&format!("       {nearest}"), WIDTH))
         }
         None => line,
     }
