@@ -4,6 +4,9 @@
 //! Blocks of `sh background` run in another terminal meanwhile. A block of `text` is the output of the block before it:
 //! its lines come in this order, and `…` stands for parts that differ from run to run. A block of `rust` occurs in the
 //! example that the guide runs. Both languages have the same blocks.
+//!
+//! Of the other pages, blocks of `sh checked` run, each page in each language over a sandbox of its own; the output is
+//! compared in that language.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{cargo, read_file, run, shown};
@@ -16,7 +19,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const GUIDES: [&str; 2] = ["docs/from-token-to-member.md", "docs/from-token-to-member.zh-CN.md"];
+/// The pages whose blocks of `sh checked` run.
+const PAGES: [&str; 4] = ["looking-at-requests", "going-back", "events-and-triggers", "time"];
 const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
+/// Info string of a block of another page that runs.
+const CHECKED: &str = "sh checked";
 /// Time within which another terminal must print its first line, and its last.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -48,9 +55,37 @@ pub(crate) fn check() -> Outcome {
     std::fs::create_dir_all("target")?;
     let folder = tempfile::tempdir_in(std::path::absolute("target")?)?;
     let sandbox = Sandbox::start(&folder.path().join("ruhui-sandbox"), &[])?;
-    let reader = Reader::new(folder.path(), &sandbox)?;
-    let commands = reader.follow(&english)?;
+    let reader = Reader::new(folder.path(), &sandbox, "C.UTF-8")?;
+    let mut commands = reader.follow(&english, "sh")?;
+    drop(sandbox);
+    for page in PAGES {
+        commands += check_page(page).with_context(|| format!("docs/guide/{page}"))?;
+    }
     Ok(format!("{commands} commands in each language"))
+}
+
+/// Runs the checked commands of a page in both languages. Returns their number.
+fn check_page(page: &str) -> Result<usize> {
+    let [english, chinese] = ["", ".zh-CN"]
+        .map(|language| anyhow::Ok(blocks(&read_file(format!("docs/guide/{page}{language}.md"))?)));
+    let (english, chinese) = (english?, chinese?);
+    let run = |blocks: &[Block]| {
+        blocks
+            .iter()
+            .filter(|block| block.info == CHECKED)
+            .map(|block| block.text.clone())
+            .collect::<Vec<_>>()
+    };
+    ensure!(run(&english) == run(&chinese), "the checked commands of the two languages differ");
+    ensure!(!run(&english).is_empty(), "no command is checked");
+    let mut commands = 0;
+    for (blocks, locale) in [(english, "C.UTF-8"), (chinese, "zh_CN.UTF-8")] {
+        let folder = tempfile::tempdir_in(std::path::absolute("target")?)?;
+        let sandbox = Sandbox::start(&folder.path().join("ruhui-sandbox"), &[])?;
+        let reader = Reader::new(folder.path(), &sandbox, locale)?;
+        commands = reader.follow(&blocks, CHECKED).with_context(|| format!("in the locale {locale}"))?;
+    }
+    Ok(commands)
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -77,6 +112,7 @@ struct Reader<'a> {
     /// `PATH`, with the folder of `ruhui` first.
     path: String,
     operations: String,
+    locale: &'static str,
 }
 
 /// Another terminal. Its processes are killed when this is dropped.
@@ -94,24 +130,24 @@ impl Drop for Terminal {
 }
 
 impl<'a> Reader<'a> {
-    fn new(folder: &'a Path, sandbox: &Sandbox) -> Result<Self> {
+    fn new(folder: &'a Path, sandbox: &Sandbox, locale: &'static str) -> Result<Self> {
         let target = Metadata::read()?.target_directory()?;
         let mut places = vec![target.join("release")];
         places.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         let path = std::env::join_paths(places)?.to_string_lossy().into_owned();
         let operations = sandbox.kit().value("RUHUI_OPERATIONS_URL")?.to_owned();
-        Ok(Self { folder, path, operations })
+        Ok(Self { folder, path, operations, locale })
     }
 
-    /// Runs the blocks, and compares their output with the guide's.
-    fn follow(&self, blocks: &[Block]) -> Result<usize> {
+    /// Runs the blocks with this info string, and compares their output with the guide's.
+    fn follow(&self, blocks: &[Block], ran: &str) -> Result<usize> {
         let mut terminals: Vec<Terminal> = Vec::new();
         let mut script = String::new();
         let mut commands = 0;
         for (index, block) in blocks.iter().enumerate() {
             let shows = blocks.get(index + 1).filter(|next| next.info == "text");
             match block.info.as_str() {
-                "sh" => {
+                info if info == ran => {
                     commands += 1;
                     // The script begins with the variables that the earlier blocks have set.
                     let output = self.folder.join(format!("output-{index}"));
@@ -151,7 +187,7 @@ impl<'a> Reader<'a> {
         let mut command = Command::new("bash");
         command.args(["-c", script]).current_dir(self.folder).stdin(Stdio::null());
         command.env("PATH", &self.path).env("RUHUI_OPERATIONS_URL", &self.operations);
-        command.env("NO_PROXY", "127.0.0.1,localhost").env("LANG", "C.UTF-8").env_remove("RUHUI_LANG");
+        command.env("NO_PROXY", "127.0.0.1,localhost").env("LANG", self.locale).env_remove("RUHUI_LANG");
         command
     }
 

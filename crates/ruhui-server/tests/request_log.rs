@@ -320,6 +320,25 @@ async fn a_service_without_a_log_says_so() {
     assert!(said.contains("request_log = \"on\""), "{said}");
 }
 
+/// An operator may switch the log on. The other controls of a sandbox do not come with it.
+#[tokio::test]
+async fn a_service_that_is_no_sandbox_has_the_controls_of_its_log_and_no_others() {
+    for (request_log, requests) in [(true, 200), (false, 404)] {
+        let world = TestService::with_policy(|policy| {
+            (policy.diagnose, policy.request_log) = (false, request_log);
+        })
+        .await;
+        let status = async |target: &str| {
+            let router = ruhui_server::http::operations(world.service.clone(), None, None);
+            let request = http::Request::builder().uri(target).header("host", "localhost");
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            tower::ServiceExt::oneshot(router, request).await.unwrap().status().as_u16()
+        };
+        assert_eq!(status("/sandbox/requests").await, requests);
+        assert_eq!([status("/sandbox/clock").await, status("/sandbox/events").await], [404, 404]);
+    }
+}
+
 #[tokio::test]
 async fn a_resend_is_marked_as_replayed() {
     let sandbox = Sandbox::start().await;

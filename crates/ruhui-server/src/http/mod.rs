@@ -73,6 +73,7 @@ fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>) -> Router
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match sandbox {
         Some(parts) => router.merge(controls::router(service, parts)),
+        None if service.request_log.is_some() => router.merge(controls::request_log(service)),
         None => router,
     }
 }

@@ -37,6 +37,7 @@ mod state;
 
 pub(crate) use context::SandboxParts;
 
+use crate::business_clock::BusinessClock;
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
 use crate::service::Service;
@@ -74,6 +75,14 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .merge(state::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
         .with_state(controls)
+}
+
+/// The router of a service that is no sandbox and keeps a request log: the controls of the log, and no others.
+pub(super) fn request_log(service: Arc<Service>) -> Router {
+    // No control of the log uses the clock.
+    let clock = Arc::new(BusinessClock::new(service.env.business.clone()));
+    let controls = Controls { service, clock, reloadable: None, folder: None };
+    requests::router().layer(from_fn_with_state(controls.clone(), guard::check)).with_state(controls)
 }
 
 async fn form(State(controls): State<Controls>, request: Request) -> Response {
