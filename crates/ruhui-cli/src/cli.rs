@@ -27,8 +27,8 @@ pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
 pub(crate) use requests::{
-    ClearArguments, ExportArguments, ListArguments, ReplayArguments, RequestsArguments, RequestsCommand,
-    ShowArguments, ShowFormat,
+    ClearArguments, ExportArguments, FilterArguments, ListArguments, ReplayArguments, RequestsArguments,
+    RequestsCommand, ShowArguments, ShowFormat,
 };
 pub(crate) use saved::{Moment, SavedArguments};
 pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};

@@ -196,10 +196,15 @@ async fn requests_and_responses_are_as_the_document_says() {
     controls.call("DELETE", "/sandbox/requests", None, 200).await;
     controls.call("GET", "/sandbox/requests/1", None, 404).await;
 
+    client.call(http::Method::GET, "/v3/certificates", Vec::new()).await.unwrap();
     controls.call("POST", "/sandbox/restore", Some(json!({ "name": "joined" })), 200).await;
     controls.call("POST", "/sandbox/restore", Some(json!({ "name": "nothing" })), 404).await;
     controls.call("DELETE", "/sandbox/snapshots/joined", None, 200).await;
+    let listed = controls.call("GET", "/sandbox/requests?path=certificates", None, 200).await;
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1, "a restore keeps the log: {listed}");
     controls.call("POST", "/sandbox/reset", Some(json!({})), 200).await;
+    let listed = controls.call("GET", "/sandbox/requests", None, 200).await;
+    assert_eq!(listed["data"], json!([]), "a reset empties the log");
 
     let mut unused: BTreeSet<String> = BTreeSet::new();
     for (path, operations) in controls.document["paths"].as_object().unwrap() {

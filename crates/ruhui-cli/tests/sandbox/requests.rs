@@ -48,7 +48,7 @@ fn requests_are_listed_shown_and_explained() {
     assert!(say(here, &["requests", "show", "1", "--show-sensitive"]).good().contains(openid));
     let chinese = say(here, &["--lang", "zh", "requests", "show", "3"]).good();
     assert!(
-        chinese.contains("签名被拒绝的原因：") && chinese.contains("详细分析：ruhui explain 3"),
+        chinese.contains("请求被拒绝的原因：") && chinese.contains("详细分析：ruhui explain 3"),
         "{chinese}"
     );
 

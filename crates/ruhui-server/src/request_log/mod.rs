@@ -131,7 +131,15 @@ impl RequestLog {
 
     /// Returns all exchanges, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<Exchange>> {
-        self.state().exchanges.iter().cloned().collect()
+        self.later_than(0)
+    }
+
+    /// Returns the exchanges with higher numbers than this one, oldest first.
+    pub(crate) fn later_than(&self, id: u64) -> Vec<Arc<Exchange>> {
+        let state = self.state();
+        let wanted = usize::try_from(state.newest.saturating_sub(id)).unwrap_or(usize::MAX);
+        let first = state.exchanges.len().saturating_sub(wanted);
+        state.exchanges.range(first..).cloned().collect()
     }
 
     /// Number of the newest exchange that was ever added; 0 before the first.

@@ -139,6 +139,11 @@ fn a_number_that_has_left_is_told_from_one_that_never_was() {
     assert_eq!(log.find(5).unwrap().id, 5);
     assert_eq!(log.find(4).unwrap().id, 4);
     assert_eq!(log.find(3).unwrap_err(), NotFound::Left);
+    let later = |id| log.later_than(id).iter().map(|exchange| exchange.id).collect::<Vec<_>>();
+    assert_eq!(
+        [later(0), later(3), later(4), later(5), later(9)],
+        [vec![4, 5], vec![4, 5], vec![5], vec![], vec![]]
+    );
     assert_eq!([0, 6].map(|id| log.find(id).unwrap_err()), [NotFound::Unknown; 2]);
     log.clear();
     assert_eq!(log.find(5).unwrap_err(), NotFound::Left);

@@ -73,8 +73,11 @@ pub(super) async fn curl(
     let authorization =
         signer.authorize(&request.method, &request.target, SystemClock.now(), &nonce, &request.body);
     let [base_url] = settings.required([BASE_URL], language)?;
-    let mut words =
-        vec![format!("curl -i -X {} {}", request.method, quoted(&format!("{base_url}{}", request.target)))];
+    let mut words = vec![format!(
+        "curl -i -X {} {}",
+        quoted(&request.method),
+        quoted(&format!("{base_url}{}", request.target))
+    )];
     words.push(format!("-H {}", quoted(&format!("Authorization: {authorization}"))));
     // curl writes these itself, or the new signature replaces them.
     const LEFT_OUT: [HeaderName; 8] = [

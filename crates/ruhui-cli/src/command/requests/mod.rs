@@ -7,16 +7,19 @@ mod show;
 mod table;
 
 use crate::cli::{
-    ClearArguments, ExportArguments, ListArguments, Output, RequestsArguments, RequestsCommand,
+    ClearArguments, ExportArguments, FilterArguments, ListArguments, Output, RequestsArguments,
+    RequestsCommand,
 };
 use crate::controls::Controls;
 use crate::language::Language;
 use crate::output::{self, quoted};
 use anyhow::bail;
 use ruhui_core::bilingual::OsError;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 
+/// Number of requests that one page of an export has.
+const PAGE: &str = "1000";
 /// Seconds for which the sandbox waits for a further request, before it is asked again.
 const WAIT: &str = "10";
 
@@ -83,11 +86,7 @@ async fn export(arguments: ExportArguments, language: Language) -> anyhow::Resul
             format!("{path} 已存在；请换一个文件名，或用 --force 覆盖"),
         ));
     }
-    let mut query = filter.query();
-    query.push(("limit", "1000".to_owned()));
-    query.push(("show_sensitive", show_sensitive.to_string()));
-    let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let har = controls.get("requests/har", &query).await?;
+    let har = whole_har(&controls, &filter, show_sensitive).await?;
     let number = har["log"]["entries"].as_array().map_or(0, Vec::len);
     std::fs::write(&file, format!("{har:#}\n")).map_err(|error| {
         let error = OsError::from(&error);
@@ -110,6 +109,41 @@ async fn export(arguments: ExportArguments, language: Language) -> anyhow::Resul
         }
     }
     Ok(())
+}
+
+/// Reads all requests that the filters take, page by page.
+async fn whole_har(
+    controls: &Controls<'_>,
+    filter: &FilterArguments,
+    show_sensitive: bool,
+) -> anyhow::Result<Value> {
+    let (sensitive, mut after) = (show_sensitive.to_string(), "0".to_owned());
+    let filters = filter.query();
+    let mut whole: Option<Value> = None;
+    loop {
+        let mut query: Vec<(&str, &str)> =
+            filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        query.extend([("limit", PAGE), ("after", &after), ("show_sensitive", &sensitive)]);
+        let mut page = controls.get("requests/har", &query).await?;
+        let entries = page["log"]["entries"].as_array().cloned().unwrap_or_default();
+        let last = page["log"]["_last"].as_u64();
+        match &mut whole {
+            None => whole = Some(page.take()),
+            Some(whole) => {
+                if let Some(all) = whole["log"]["entries"].as_array_mut() {
+                    all.extend(entries);
+                }
+            }
+        }
+        match last {
+            Some(last) => after = last.to_string(),
+            None => {
+                let mut whole = whole.unwrap_or_default();
+                whole["log"].as_object_mut().and_then(|log| log.remove("_last"));
+                return Ok(whole);
+            }
+        }
+    }
 }
 
 async fn clear(arguments: ClearArguments, language: Language) -> anyhow::Result<()> {

@@ -178,10 +178,12 @@ fn body_shown(body: &Value, language: Language) -> String {
 }
 
 fn diagnosed(diagnosis: &Value, exchange: &Value, language: Language) -> String {
-    let verdict = match text(diagnosis, "verdict") {
-        "accepted" | "signature_right" => language.pick("The signature is right.", "签名正确。"),
-        "explained" => language.pick("Why the signature is rejected:", "签名被拒绝的原因："),
-        _ => {
+    let is_right = matches!(text(diagnosis, "verdict"), "accepted" | "signature_right");
+    let verdict = match (is_right, list(&diagnosis["findings"]).is_empty()) {
+        (true, true) => language.pick("The signature is right.", "签名正确。"),
+        (true, false) => language.pick("The signature is right, but:", "签名正确，但是："),
+        (false, false) => language.pick("Why the request is rejected:", "请求被拒绝的原因："),
+        (false, true) => {
             language.pick("The signature is rejected; the cause is not proven.", "签名被拒绝，原因尚未确定。")
         }
     };

@@ -27,6 +27,8 @@ pub(super) fn of(exchanges: &[Arc<Exchange>], masking: Masking) -> Value {
             "creator": { "name": "ruhui", "version": env!("CARGO_PKG_VERSION") },
             "entries": entries,
             "comment": comment,
+            // The number after which a reader continues: bytes that are not HTTP have no entry.
+            "_last": exchanges.last().map(|exchange| exchange.id),
         }
     })
 }

@@ -57,12 +57,15 @@ async fn list(State(controls): State<Controls>, request: Request) -> Response {
 async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, u64) {
     let wait = Duration::from_secs(filter.query().wait_seconds.unwrap_or(0).into());
     let searching = async {
+        let mut searched = filter.query().after.unwrap_or(0);
         loop {
             let newest = log.newest();
-            let found = search(log, filter);
+            let found = search(log, filter, searched);
             if !found.is_empty() || wait.is_zero() {
                 return (found, newest);
             }
+            // What has been searched is not searched again: a busy log would be read whole for each request.
+            searched = newest;
             log.wait_for_more_than(newest).await;
         }
     };
@@ -75,10 +78,11 @@ async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, u64) {
     }
 }
 
-/// Returns exchanges in the order of the log: the first ones after `after`, or else the last ones.
-fn search(log: &RequestLog, filter: &Filter) -> Vec<Arc<Exchange>> {
-    let all = log.all();
-    let taken = all.into_iter().filter(|exchange| filter.takes(exchange));
+/// Returns exchanges with higher numbers than `after`, in the order of the log: the first ones if the query names a
+/// number, and the last ones otherwise.
+fn search(log: &RequestLog, filter: &Filter, after: u64) -> Vec<Arc<Exchange>> {
+    let later = log.later_than(after);
+    let taken = later.into_iter().filter(|exchange| filter.takes(exchange));
     if filter.query().after.is_some() {
         return taken.take(filter.limit).collect();
     }
