@@ -3,16 +3,20 @@
 mod clock;
 mod controls;
 mod copy;
+mod definition;
 mod events;
 mod help;
+mod kit;
 mod lang;
 mod listen;
 mod output;
 mod request;
 mod requests;
+mod sandbox;
 mod saved;
 mod state;
 mod store;
+mod token;
 mod trigger;
 pub(crate) mod usage;
 
@@ -22,7 +26,9 @@ pub(crate) use controls::{
     UserCommand,
 };
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
+pub(crate) use definition::{CompletionsArguments, ManArguments};
 pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
+pub(crate) use kit::{Client, KitArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
@@ -30,20 +36,18 @@ pub(crate) use requests::{
     ClearArguments, ExportArguments, FilterArguments, ListArguments, ReplayArguments, RequestsArguments,
     RequestsCommand, ShowArguments, ShowFormat,
 };
+pub(crate) use sandbox::{SandboxArguments, ServeArguments};
 pub(crate) use saved::{Moment, SavedArguments};
 pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};
+pub(crate) use token::{TokenArguments, TokenPath};
 pub(crate) use trigger::{CodeMode, TriggerArguments, What};
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use lang::LanguageParser;
 use ruhui_core::bilingual::Bilingual;
-use ruhui_server::sandbox::Ports;
 use std::ffi::OsString;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use store::StoreArguments;
 
 /// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures / 微信支付商家名片会员：沙箱、token、签名
 #[derive(Debug, Parser)]
@@ -252,170 +256,6 @@ impl Command {
             _ => None,
         }
     }
-}
-
-/// Without a command, a sandbox starts in FOLDER. The commands act on the running one. / 不带子命令时在 FOLDER 目录启动沙箱；子命令用于运行中的沙箱。
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct SandboxArguments {
-    #[command(subcommand)]
-    pub(crate) command: Option<StateCommand>,
-
-    /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
-    #[arg(default_value = DEFAULT_FOLDER)]
-    pub(crate) folder: PathBuf,
-
-    /// Serve HTTPS for the real host names, with a certificate of the sandbox's CA (kit/ca.pem) / 使用沙箱自签 CA（kit/ca.pem）的证书，以真实域名提供 HTTPS
-    #[arg(long)]
-    pub(crate) tls: bool,
-
-    /// Address of the main host, instead of the file's / 主域名的监听地址，代替配置文件中的值
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) main: Option<SocketAddr>,
-
-    /// Address of the backup host, instead of the file's / 备域名的监听地址，代替配置文件中的值
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) backup: Option<SocketAddr>,
-
-    /// Address of /readyz and the controls, instead of the file's / /readyz 与沙箱控制接口的监听地址，代替配置文件中的值
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) operations: Option<SocketAddr>,
-
-    /// Four ports in a row: main, backup, operations, callbacks; 0 chooses free ones. A new ruhui.toml keeps them / 连续四个端口：主域名、备域名、运维、回调；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
-    #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
-    pub(crate) ports: Option<u16>,
-
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ServeArguments {
-    /// The configuration file / 配置文件
-    #[arg(default_value = "ruhui.toml")]
-    pub(crate) config: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-}
-
-/// The two paths of the service providers' token endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TokenPath {
-    /// The path of the document since July 2025 / 2025 年 7 月起文档中的路径
-    PreAuthTokens,
-    /// The path of the document of 24 June 2025 / 2025 年 6 月 24 日版文档中的路径
-    OpenUserCardTokens,
-}
-
-impl TokenPath {
-    /// Returns the value that `--path` takes: the last segment of the path.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::PreAuthTokens => "pre-auth-tokens",
-            Self::OpenUserCardTokens => "open-user-card-tokens",
-        }
-    }
-
-    pub(crate) fn other(self) -> Self {
-        match self {
-            Self::PreAuthTokens => Self::OpenUserCardTokens,
-            Self::OpenUserCardTokens => Self::PreAuthTokens,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenArguments {
-    /// The path of the endpoint, for service providers; the fields are the same, the errors differ / 接口路径（服务商）：两者字段相同，错误码不同
-    #[arg(long, value_name = "PATH", default_value = "pre-auth-tokens", env = "RUHUI_TOKEN_PATH")]
-    pub(crate) path: TokenPath,
-
-    /// The card template / 会员卡模板ID
-    #[arg(long, env = "RUHUI_CARD_ID")]
-    pub(crate) card_id: Option<String>,
-
-    /// The user, under the template's AppID / 用户标识（模板所属 AppID 下的 openid）
-    #[arg(long, env = "RUHUI_OPENID")]
-    pub(crate) openid: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-/// The language of a program that gets a first token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Client {
-    /// The JDK alone / 仅使用 JDK
-    Java,
-    /// The standard library of Go / 仅使用 Go 标准库
-    Go,
-    /// npm wechatpay-axios-plugin / npm 包 wechatpay-axios-plugin
-    Node,
-    /// PyPI wechatpayv3 / PyPI 包 wechatpayv3
-    Python,
-    /// The official PHP library wechatpay/wechatpay / 官方 PHP 库 wechatpay/wechatpay
-    Php,
-    /// openssl and curl / openssl 与 curl
-    Curl,
-    /// This project's crate / 本项目的 crate
-    Rust,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KitArguments {
-    /// The language or tool; without it, the kit's variables are printed / 编程语言或工具；不指定时输出 kit 的环境变量
-    #[arg(long = "for", value_name = "CLIENT")]
-    pub(crate) client: Option<Client>,
-
-    /// The kit's folder; by default the kit of a sandbox in this folder or above it / kit 目录，默认取当前目录或上级目录中的沙箱
-    #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
-    pub(crate) kit: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CompletionsArguments {
-    /// The shell / Shell 类型
-    pub(crate) shell: clap_complete::Shell,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ManArguments {
-    /// The command whose page is printed, such as `user join`; by default `ruhui` / 要输出手册页的命令，例如 `user join`；默认为 `ruhui`
-    #[arg(value_name = "COMMAND")]
-    pub(crate) of: Vec<String>,
-
-    /// Write the pages of all commands to this folder / 将全部手册页写入该目录
-    #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
-    pub(crate) to: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-}
-
-fn first_port(text: &str) -> Result<u16, Bilingual> {
-    let last = Ports::LAST;
-    text.parse().ok().filter(|first| *first <= last).ok_or_else(|| {
-        Bilingual::new(
-            format!("it must be 0, or a port from 1 to {last}, which three others follow"),
-            format!("须为 0，或 1 至 {last} 之间的端口（其后还有三个端口）"),
-        )
-    })
 }
 
 fn log_filter(text: &str) -> Result<String, Bilingual> {

@@ -1,0 +1,71 @@
+//! Arguments of `sandbox` and `serve`.
+
+use super::DEFAULT_FOLDER;
+use super::store::StoreArguments;
+use crate::cli::{OutputArguments, StateCommand};
+use clap::Args;
+use ruhui_core::bilingual::Bilingual;
+use ruhui_server::sandbox::Ports;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Without a command, a sandbox starts in FOLDER. The commands act on the running one. / 不带子命令时在 FOLDER 目录启动沙箱；子命令用于运行中的沙箱。
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct SandboxArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<StateCommand>,
+
+    /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
+    #[arg(default_value = DEFAULT_FOLDER)]
+    pub(crate) folder: PathBuf,
+
+    /// Serve HTTPS for the real host names, with a certificate of the sandbox's CA (kit/ca.pem) / 使用沙箱自签 CA（kit/ca.pem）的证书，以真实域名提供 HTTPS
+    #[arg(long)]
+    pub(crate) tls: bool,
+
+    /// Address of the main host, instead of the file's / 主域名的监听地址，代替配置文件中的值
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) main: Option<SocketAddr>,
+
+    /// Address of the backup host, instead of the file's / 备域名的监听地址，代替配置文件中的值
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) backup: Option<SocketAddr>,
+
+    /// Address of /readyz and the controls, instead of the file's / /readyz 与沙箱控制接口的监听地址，代替配置文件中的值
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) operations: Option<SocketAddr>,
+
+    /// Four ports in a row: main, backup, operations, callbacks; 0 chooses free ones. A new ruhui.toml keeps them / 连续四个端口：主域名、备域名、运维、回调；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
+    #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
+    pub(crate) ports: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The configuration file / 配置文件
+    #[arg(default_value = "ruhui.toml")]
+    pub(crate) config: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+fn first_port(text: &str) -> Result<u16, Bilingual> {
+    let last = Ports::LAST;
+    text.parse().ok().filter(|first| *first <= last).ok_or_else(|| {
+        Bilingual::new(
+            format!("it must be 0, or a port from 1 to {last}, which three others follow"),
+            format!("须为 0，或 1 至 {last} 之间的端口（其后还有三个端口）"),
+        )
+    })
+}
