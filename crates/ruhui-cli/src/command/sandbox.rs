@@ -247,10 +247,19 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     output::line("")?;
     let tool = tool();
     let kit_option = kit_option(&kit.folder);
-    output::line(&language.pick(
-        format!("Next, in another terminal:  {tool} token{kit_option}\nOr from your language:      {tool} kit{kit_option} --for java|go|node|python|php|curl|rust"),
-        format!("下一步，在另一个终端执行：  {tool} token{kit_option}\n在您的语言中接入：          {tool} kit{kit_option} --for java|go|node|python|php|curl|rust"),
-    ))?;
+    let languages = "--for java|go|node|python|php|curl|rust";
+    let lines = [
+        (language.pick("Next, in another terminal:  ", "下一步，在另一个终端执行：  "), "token", ""),
+        (language.pick("Or from your language:      ", "在您的语言中接入：          "), "kit", languages),
+        (
+            language.pick("To see what arrives:        ", "查看收到的请求：            "),
+            "requests",
+            "--follow",
+        ),
+    ];
+    for (what, command, options) in lines {
+        output::line(format!("{what}{tool} {command}{kit_option} {options}").trim_end())?;
+    }
     if tls {
         output::line(&language.pick(
             format!("Trust {folder}/ca.pem; it is good for the real host names and loopback only."),

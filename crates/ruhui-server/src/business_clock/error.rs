@@ -13,7 +13,7 @@ pub enum ClockError {
         /// Time of the clock.
         now: DateTime,
     },
-    /// The leap is larger than [`LARGEST_LEAP`].
+    /// The leap is larger than [`LARGEST_LEAP`](super::LARGEST_LEAP).
     TooFar {
         /// The latest time that one leap reaches.
         latest: DateTime,

@@ -2,7 +2,7 @@
 //! snapshot (restore).
 //!
 //! Both ways back build the new content in memory, as a start would find it, then replace the store's content in one
-//! transaction behind the [gate](crate::state_gate). The keys and the kit stay as they are, and so does the store's
+//! transaction behind the gate (`state_gate`). The keys and the kit stay as they are, and so does the store's
 //! token secret, which belongs to the process.
 
 mod change;
