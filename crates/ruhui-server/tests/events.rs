@@ -311,7 +311,7 @@ async fn a_redirected_event_goes_to_its_new_url() {
     received.sort();
     assert_eq!(received, [(SHOP.to_owned(), second), (OTHER.to_owned(), first)]);
 
-    // An event that is over is redirected for its resends.
+    // An event that has ended is redirected for its resends.
     sandbox.act(&accepted, "redirect", to(OTHER)).await;
     sandbox.act(&accepted, "resend", json!({})).await;
     assert_eq!(sandbox.received(), [(OTHER.to_owned(), accepted)]);

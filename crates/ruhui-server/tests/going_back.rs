@@ -184,7 +184,7 @@ async fn a_reset_brings_the_beginning_back_and_keeps_the_keys() {
     assert_eq!(reset["business_time"], fixture.get("/sandbox/clock").await["now"]);
     assert_eq!(fixture.clock.now(), fixture.world.business.now(), "the clock shows the machine's time");
 
-    // The same client with the same keys goes on, and joins again.
+    // A client with the keys of before continues, and the user joins again.
     assert_eq!(fixture.cards(STRANGER).await, 0);
     fixture.token(STRANGER).await;
     fixture.join(STRANGER).await;
@@ -470,7 +470,7 @@ async fn an_attempt_of_before_changes_nothing_after() {
     let before = fixture.rows().await;
     assert_eq!(before.iter().filter(|row| row.key.kind == Kind::Delivery).count(), 1);
     fixture.receiver.responses.add_permits(1);
-    // The same event is due again, so that it is sent until the receiver accepts it.
+    // The event is due again, so that it is sent until the receiver accepts it.
     while fixture.receiver.came.load(Ordering::SeqCst) == 1 {
         tokio::task::yield_now().await;
     }

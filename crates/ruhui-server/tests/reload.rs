@@ -1,4 +1,4 @@
-//! Tests of a running sandbox whose folder changes: `ruhui.toml` and key files read anew, and a second sandbox.
+//! Tests of a running sandbox whose folder changes: `ruhui.toml` and key files are read again, and a second sandbox is rejected.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;

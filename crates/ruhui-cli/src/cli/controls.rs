@@ -149,7 +149,7 @@ pub(crate) struct AboutArguments {
     pub(crate) controls: ControlArguments,
 }
 
-/// Whose card is opened. The kit's user is not the default: it must stay a user who can get tokens.
+/// The user whose card is opened. The kit's user is not the default: it must stay a user who can get tokens.
 #[derive(Debug, Args)]
 pub(crate) struct OpenArguments {
     /// The card template; the kit's by default / 会员卡模板ID，默认取自 kit

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use ruhui_core::types::NotifyUrl;
 use std::path::PathBuf;
 
-/// The configuration file of a sandbox, read anew each time.
+/// The configuration file of a sandbox, read again each time.
 #[derive(Debug, Clone)]
 pub struct FileProvisioning {
     path: PathBuf,

@@ -50,18 +50,18 @@ impl Outbox {
     pub(crate) fn set_paused(&self, is_paused: bool) {
         self.is_paused.store(is_paused, Ordering::SeqCst);
         if !is_paused {
-            self.scan_anew();
+            self.restart_scan();
         }
     }
 
     /// Starts a scan from the beginning of the queue: due times have changed.
-    pub(crate) fn scan_anew(&self) {
-        self.scans_anew.store(true, Ordering::SeqCst);
+    pub(crate) fn restart_scan(&self) {
+        self.restarts_scan.store(true, Ordering::SeqCst);
         self.wake();
     }
 
-    pub(super) fn takes_anew(&self) -> bool {
-        self.scans_anew.swap(false, Ordering::SeqCst)
+    pub(super) fn takes_restart(&self) -> bool {
+        self.restarts_scan.swap(false, Ordering::SeqCst)
     }
 
     /// Sends an event at once, outside its schedule, once for each number, one after the other. An acceptance takes a
@@ -112,7 +112,7 @@ impl Outbox {
             let Some(loaded) = self.find_waiting(event_id).await? else { return Ok(None) };
             let redirected = Delivery { notify_url: notify_url.clone(), ..loaded.record.clone() };
             if self.write(vec![loaded.replace(&redirected)]).await? {
-                self.scan_anew();
+                self.restart_scan();
                 return Ok(Some(redirected));
             }
         }

@@ -82,7 +82,7 @@ impl Outbox {
 
     /// Begins a scan of the queue.
     pub(crate) fn begin(&self, backlog: &mut Backlog) {
-        if self.takes_anew() {
+        if self.takes_restart() {
             *backlog = Backlog::default();
         }
         backlog.begin(self.env.business.now());

@@ -59,7 +59,7 @@ pub struct Outbox {
     wake: Arc<Notify>,
     is_paused: AtomicBool,
     /// Whether the next scan begins at the start of the queue.
-    scans_anew: AtomicBool,
+    restarts_scan: AtomicBool,
     logged_unreadable: AtomicBool,
 }
 
@@ -75,7 +75,7 @@ impl Outbox {
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
-        let [is_paused, scans_anew, logged_unreadable] = [(); 3].map(|()| AtomicBool::new(false));
+        let [is_paused, restarts_scan, logged_unreadable] = [(); 3].map(|()| AtomicBool::new(false));
         Self {
             env,
             store,
@@ -87,7 +87,7 @@ impl Outbox {
             slots,
             wake,
             is_paused,
-            scans_anew,
+            restarts_scan,
             logged_unreadable,
         }
     }

@@ -10,7 +10,7 @@ pub(crate) const BODY_END: usize = 16 << 10;
 /// Bytes that are kept of a head. The listener rejects a head of half the size.
 const HEAD: usize = 64 << 10;
 
-/// What is kept of bytes of a body.
+/// The part of a body's bytes that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     /// The bytes.

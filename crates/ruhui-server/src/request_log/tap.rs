@@ -25,7 +25,7 @@ pub(crate) struct Tap {
 enum Receiving {
     /// A new one.
     Next,
-    /// That of the newest open exchange.
+    /// The request of the newest open exchange.
     Newest(Framing),
     /// One whose exchange has ended: the service responded before it had arrived to its end.
     Ended(Framing),

@@ -148,7 +148,7 @@ async fn replace(
         let business_time = DateTime::milliseconds(service.env.business.now());
         drop(alone);
         // Callbacks of the new state may be due.
-        service.outbox().scan_anew();
+        service.outbox().restart_scan();
         Ok(Changed { records, business_time })
     });
     result(task).await

@@ -82,7 +82,7 @@ pub enum StoreError {
     NotSupported {
         /// File or server.
         place: String,
-        /// What it cannot do, and what to do instead.
+        /// The operation that the store does not support, and what to do instead.
         why: Bilingual,
     },
     /// The JSON of a record cannot be decoded.

@@ -1,8 +1,8 @@
-//! Made-up answers to the form of a join component.
+//! Made-up values for the form of a join component.
 
 use serde_json::{Value, json};
 
-/// Returns answers to each field of a template's form. Choices get their first value.
+/// Returns a value for each field of a template's form. Choices get their first value.
 pub(super) fn answers(asked: &Value) -> Value {
     let list = |name: &str| asked[name].as_array().cloned().unwrap_or_default();
     let common: Vec<Value> =

@@ -31,7 +31,7 @@ async fn change(State(controls): State<Controls>, request: Request) -> Response 
             error => invalid(field, &value, &Bilingual::of(&error)),
         })?;
         // A callback that was to be sent later may be due now.
-        controls.service.outbox().scan_anew();
+        controls.service.outbox().restart_scan();
         Ok(view(&controls))
     })
     .await

@@ -38,7 +38,7 @@ pub(super) enum Failure {
     },
     /// The request names something that does not exist.
     NotFound {
-        /// What does not exist, and what to do instead.
+        /// The thing that does not exist, and what to do instead.
         what: Bilingual,
     },
     /// The configuration file has a mistake, so nothing was changed.

@@ -125,7 +125,7 @@ pub(super) async fn received(request: Request) -> Result<Request, Failure> {
     let is_awaited = preface::awaits_continue(&parts.headers);
     let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
     let bytes = read.map_err(Failure::Body)?.bytes;
-    // Whoever reads the body now waits for nothing.
+    // A reader of the body waits for nothing from here on.
     parts.headers.remove(EXPECT);
     Ok(Request::from_parts(parts, bytes.into()))
 }

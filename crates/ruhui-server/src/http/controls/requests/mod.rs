@@ -64,7 +64,7 @@ async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, u64) {
             if !found.is_empty() || wait.is_zero() {
                 return (found, newest);
             }
-            // What has been searched is not searched again: a busy log would be read whole for each request.
+            // Exchanges are not searched twice: a busy log would be read whole for each request.
             searched = newest;
             log.wait_for_more_than(newest).await;
         }
