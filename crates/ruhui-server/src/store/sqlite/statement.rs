@@ -23,10 +23,7 @@ pub(super) const EXPIRE: &str = "DELETE FROM records WHERE (kind, id) IN \
 pub(super) const EXPORT: &str = "SELECT kind, id, version, expires_at, value FROM records ORDER BY kind, id";
 /// Deletes all records.
 pub(super) const CLEAR: &str = "DELETE FROM records";
-/// Adds a record with its version.
-pub(super) const ADD: &str =
-    "INSERT INTO records (kind, id, version, expires_at, value) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 /// All statements but those on the whole content, which read every row.
 #[cfg(test)]
-pub(super) const ALL: [&str; 9] = [VERSION, LOAD, INSERT, PUT, DELETE, SCAN_FROM, SCAN_AFTER, EXPIRE, ADD];
+pub(super) const ALL: [&str; 8] = [VERSION, LOAD, INSERT, PUT, DELETE, SCAN_FROM, SCAN_AFTER, EXPIRE];

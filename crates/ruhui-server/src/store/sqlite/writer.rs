@@ -6,7 +6,7 @@ use super::statement;
 use super::write_connection::{BEGIN, WriteConnection};
 use crate::store::group::MAX_GROUP;
 use crate::store::group::leader::Group;
-use crate::store::{Batch, CommitError, Key, Row, StoreError, Submitted, Write};
+use crate::store::{Batch, CommitError, Key, Row, StoreError, Submitted, Value, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::PathBuf;
@@ -193,20 +193,26 @@ fn insert(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<bool
 fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<()> {
     match write {
         Write::Put { key, read, value, expires } => {
-            let (version, expires) = (read.unwrap_or(0) + 1, key.kind.expiry(*expires));
-            transaction.prepare_cached(statement::PUT)?.execute(params![
-                key.kind.number(),
-                key.id,
-                version,
-                expires,
-                value.0
-            ])?;
+            put(transaction, key, read.unwrap_or(0) + 1, *expires, value)?;
         }
         Write::Delete { key, .. } => {
             transaction.prepare_cached(statement::DELETE)?.execute(params![key.kind.number(), key.id])?;
         }
         Write::Expect { .. } => {}
     }
+    Ok(())
+}
+
+/// Creates or replaces a record.
+fn put(
+    transaction: &Transaction<'_>,
+    key: &Key,
+    version: i64,
+    expires: Option<Timestamp>,
+    value: &Value,
+) -> rusqlite::Result<()> {
+    let (kind, expires) = (key.kind.number(), key.kind.expiry(expires));
+    transaction.prepare_cached(statement::PUT)?.execute(params![kind, key.id, version, expires, value.0])?;
     Ok(())
 }
 
@@ -224,14 +230,7 @@ fn replace(connection: &mut Connection, rows: &[Row]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(BEGIN)?;
     transaction.prepare_cached(statement::CLEAR)?.execute([])?;
     for Row { key, version, expires, value } in rows {
-        let expires = key.kind.expiry(*expires);
-        transaction.prepare_cached(statement::ADD)?.execute(params![
-            key.kind.number(),
-            key.id,
-            version,
-            expires,
-            value.0
-        ])?;
+        put(&transaction, key, *version, *expires, value)?;
     }
     transaction.commit()
 }
