@@ -8,6 +8,7 @@ use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
 use anyhow::bail;
+use http::Method;
 use ruhui::Response;
 use ruhui::api::card_member::UploadImage;
 use ruhui::api::{Brand, Partner};
@@ -31,14 +32,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
         Some(Request::Path { method, target, data }) => {
             let settings = credentials.resolve(&[], None, language)?;
             let body = input::data(data.as_deref(), language)?;
-            let called = match settings.family() {
-                Family::Partner => settings.client::<Partner>(language)?.call(method, &target, body).await,
-                Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
-            };
-            let failed = Failed { settings: &settings, language, other_path: None };
-            let response = called.map_err(|error| failed.explain(error))?;
-            say_if_from_backup(&response, language);
-            show(&response, None)?;
+            show(&send(&settings, method, &target, body, language).await?, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
             let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];
@@ -79,6 +73,24 @@ fn describe(
         (Output::Text, false) => output::line(&description.example())?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sends a request to any path as the caller of the settings, and returns its verified response.
+pub(super) async fn send(
+    settings: &Settings,
+    method: Method,
+    target: &str,
+    body: Vec<u8>,
+    language: Language,
+) -> anyhow::Result<Response> {
+    let called = match settings.family() {
+        Family::Partner => settings.client::<Partner>(language)?.call(method, target, body).await,
+        Family::Brand => settings.client::<Brand>(language)?.call(method, target, body).await,
+    };
+    let failed = Failed { settings, language, other_path: None };
+    let response = called.map_err(|error| failed.explain(error))?;
+    say_if_from_backup(&response, language);
+    Ok(response)
 }
 
 /// A request, and the picture of an upload.
@@ -124,7 +136,7 @@ fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<S
 }
 
 /// Prints a response: `opened`, the decrypted body, or the bytes as received if there is none.
-fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
+pub(super) fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
     match (how, opened) {
         (Output::Text, opened) => {
             eprintln!("{} Request-ID {}", response.status(), response.request_id().unwrap_or("-"));

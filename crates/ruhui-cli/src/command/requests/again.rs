@@ -1,23 +1,22 @@
 //! A request of the log that is sent again: by this tool, or as a curl command. Both have a new signature.
 
 use super::logged::{Logged, Which, find};
-use crate::cli::{ControlArguments, Output, ReplayArguments};
+use crate::cli::{ControlArguments, ReplayArguments};
+use crate::command::call::{send, show};
 use crate::controls::Controls;
-use crate::credentials::{BASE_URL, CredentialArguments, Family, Settings};
-use crate::failure::Failed;
+use crate::credentials::{BASE_URL, CredentialArguments, Settings};
 use crate::language::Language;
-use crate::output::{self, quoted};
+use crate::output::quoted;
 use anyhow::{anyhow, bail};
 use http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
     TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{HeaderName, Method};
-use ruhui::api::{self, Brand, Endpoint, Partner, RetrySafety, Visitor};
+use ruhui::api::{self, Endpoint, RetrySafety, Visitor};
 use ruhui::types::NonceStr;
 use ruhui_core::capture::{self, Message, Request};
 use ruhui_server::env::{Clock as _, SystemClock, SystemEntropy};
-use serde_json::json;
 
 /// Sends a request of the log again.
 pub(super) async fn replay(arguments: ReplayArguments, language: Language) -> anyhow::Result<()> {
@@ -35,28 +34,8 @@ pub(super) async fn replay(arguments: ReplayArguments, language: Language) -> an
         );
     }
     let method: Method = request.method.parse()?;
-    let called = match settings.family() {
-        Family::Partner => {
-            settings.client::<Partner>(language)?.call(method, &request.target, request.body).await
-        }
-        Family::Brand => {
-            settings.client::<Brand>(language)?.call(method, &request.target, request.body).await
-        }
-    };
-    let failed = Failed { settings: &settings, language, other_path: None };
-    let response = called.map_err(|error| failed.explain(error))?;
-    match how.output {
-        Output::Text => {
-            eprintln!("{} Request-ID {}", response.status(), response.request_id().unwrap_or("-"));
-            output::lines(response.body())?;
-        }
-        Output::Json => {
-            let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
-            let (status, request_id) = (response.status().as_u16(), response.request_id());
-            output::json(&json!({ "status": status, "request_id": request_id, "body": body }))?;
-        }
-    }
-    Ok(())
+    let response = send(&settings, method, &request.target, request.body, language).await?;
+    show(&response, None, how.output)
 }
 
 /// Returns a curl command that sends a request of the log again.
@@ -101,7 +80,8 @@ pub(super) async fn curl(
                 "包体不是文本，无法写入命令行；可用 `ruhui requests replay` 重新发送",
             ))
         })?;
-        words.push(format!("--data-binary {}", quoted(&body)));
+        // Unlike `--data-binary`, this reads no file if the body begins with `@`.
+        words.push(format!("--data-raw {}", quoted(&body)));
     }
     Ok(words.join(" \\\n  "))
 }

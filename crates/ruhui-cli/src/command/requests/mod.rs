@@ -125,13 +125,13 @@ async fn whole_har(
             filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         query.extend([("limit", PAGE), ("after", &after), ("show_sensitive", &sensitive)]);
         let mut page = controls.get("requests/har", &query).await?;
-        let entries = page["log"]["entries"].as_array().cloned().unwrap_or_default();
         let last = page["log"]["_last"].as_u64();
         match &mut whole {
-            None => whole = Some(page.take()),
+            None => whole = Some(page),
             Some(whole) => {
-                if let Some(all) = whole["log"]["entries"].as_array_mut() {
-                    all.extend(entries);
+                let more = page["log"]["entries"].take();
+                if let (Value::Array(all), Value::Array(more)) = (&mut whole["log"]["entries"], more) {
+                    all.extend(more);
                 }
             }
         }
