@@ -335,6 +335,9 @@ async fn a_service_that_is_no_sandbox_has_the_controls_of_its_log_and_no_others(
             tower::ServiceExt::oneshot(router, request).await.unwrap().status().as_u16()
         };
         assert_eq!(status("/sandbox/requests").await, requests);
+        let lost = world.founding().with(|draft| _ = draft.target.pop());
+        let response = world.send(lost.sign()).await;
+        assert_eq!((response.status.as_u16(), response.header("ruhui-nearest-path")), (404, ""));
         assert_eq!([status("/sandbox/clock").await, status("/sandbox/events").await], [404, 404]);
     }
 }

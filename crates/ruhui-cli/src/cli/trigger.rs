@@ -15,7 +15,7 @@ pub(crate) struct TriggerArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["what", "code_mode", "card_id", "openid"])]
     pub(crate) file: Option<PathBuf>,
 
-    /// Who allocates the code of the card / 由谁分配会员卡号
+    /// The side that allocates the code of the card / 由谁分配会员卡号
     #[arg(long, value_name = "MODE", default_value = "system")]
     pub(crate) code_mode: CodeMode,
 

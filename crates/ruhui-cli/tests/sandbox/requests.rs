@@ -3,6 +3,8 @@
 use crate::running::*;
 use serde_json::Value;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 /// Sends a request whose path has a slip, and one with a wrong signature.
 fn fail_twice(sandbox: &Running) {
@@ -58,6 +60,9 @@ fn requests_are_listed_shown_and_explained() {
         assert!(explained.stderr.starts_with("request 3: GET /v3/certificates, 401"), "{explained:?}");
         assert!(explained.stdout.contains("timestamp"), "{explained:?}");
     }
+    let request_id = say(here, &["requests", "show", "3", "-o", "json"]).json()["request_id"].clone();
+    let explained = say(here, &["explain", request_id.as_str().unwrap()]);
+    assert!(explained.stderr.starts_with("request 3: GET /v3/certificates, 401"), "{explained:?}");
     let verified = say(here, &["verify", "1"]).good();
     assert!(verified.contains("verified"), "{verified}");
     assert_eq!(
@@ -75,6 +80,9 @@ fn a_request_is_sent_again_by_the_tool_and_by_curl() {
     let again = say(here, &["requests", "replay", "1", "-o", "json"]).json();
     assert_eq!(again["status"], 200);
     assert!(again["body"]["token"].is_string());
+    let har = say(here, &["requests", "show", "1", "--as", "har"]).json();
+    assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(har["log"]["entries"][0]["_id"], 1);
     let command = say(here, &["requests", "show", "1", "--as", "curl"]).good();
     assert!(command.starts_with("curl -i -X POST "), "{command}");
     let output = typed(here, &format!("{} -s", command.trim_end())).output().unwrap();
@@ -112,5 +120,35 @@ fn a_har_is_masked_and_read_by_explain() {
     assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "no request has arrived yet\n"));
     let left = say(here, &["requests", "show", "1"]).error();
     assert!(left.starts_with("rejected: NOT_FOUND: request 1 has left the log"), "{left}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_replay_says_so_if_the_endpoint_is_not_idempotent() {
+    let place = made();
+    let here = place.path();
+    let sandbox = Running::start(here, &[]);
+    say(here, &["trigger", "member"]).good();
+    let confirmed = say(here, &["requests", "--path", "confirm", "-o", "json"]).json();
+    let confirmed = confirmed["data"][0]["id"].to_string();
+    let again = say(here, &["requests", "replay", &confirmed]);
+    assert!(again.stderr.starts_with("note: this endpoint is not idempotent"), "{again:?}");
+    let first = say(here, &["requests", "replay", "1"]);
+    assert!(first.stderr.starts_with("200 OK Request-ID "), "{first:?}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_follower_sees_the_next_request() {
+    let place = made();
+    let here = place.path();
+    let sandbox = Running::start(here, &[]);
+    let mut follower = ruhui(here, &["requests", "--follow"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().ends_with("create_pre_auth_token"));
+    say(here, &["call", "GET", "/v3/certificates"]).good();
+    assert!(lines.next().unwrap().ends_with("list_certificates"));
+    follower.kill().unwrap();
+    follower.wait().unwrap();
     sandbox.stop();
 }
