@@ -2,7 +2,7 @@
 //!
 //! The directory is small and seldom changes, so a request reads it without a read of the store.
 
-use crate::domain::{Brand, Merchant, ResponseKey};
+use crate::domain::{Brand, CallbackShare, KeyStage, Merchant};
 use crate::store::{Loaded, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::encryption::ApiV3Key;
@@ -24,8 +24,10 @@ pub struct CallerEntry {
     certificates: BTreeMap<SerialNo, Arc<CertificateEntry>>,
     /// Encrypts the resources of callbacks to this caller.
     pub apiv3_key: Option<ApiV3Key>,
-    /// The platform key that signs the response to a request that names none.
-    pub reply_key: ResponseKey,
+    /// The platform keys that the caller has.
+    pub key_stage: KeyStage,
+    /// The share of callbacks that the public key signs. `None` stands for the default key for all of them.
+    pub public_key_callbacks: Option<CallbackShare>,
 }
 
 /// One API certificate of a caller.
@@ -49,7 +51,8 @@ impl Directory {
             let entry = CallerEntry {
                 certificates: read_certificates(&record, &record.certificates)?,
                 apiv3_key: read_apiv3_key(&record, record.apiv3_key.as_deref())?,
-                reply_key: record.reply_key,
+                key_stage: record.stage(),
+                public_key_callbacks: record.public_key_callbacks,
             };
             directory.callers.insert(Caller::Merchant(record.mchid), Arc::new(entry));
         }
@@ -57,7 +60,9 @@ impl Directory {
             let entry = CallerEntry {
                 certificates: read_certificates(&brand.record, &brand.record.certificates)?,
                 apiv3_key: read_apiv3_key(&brand.record, brand.record.api_key.as_deref())?,
-                reply_key: ResponseKey::PublicKey,
+                // A brand has one public key, and no stages.
+                key_stage: KeyStage::BothPublicKey,
+                public_key_callbacks: None,
             };
             // A brand without certificates cannot send requests, but its callbacks may be encrypted for it all the
             // same.

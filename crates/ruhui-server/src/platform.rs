@@ -1,6 +1,6 @@
 //! The platform's keys: they sign every response and callback, and decrypt sensitive fields of requests.
 
-use crate::domain::ResponseKey;
+use crate::domain::{KeyStage, ResponseKey};
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::Family;
@@ -10,8 +10,8 @@ use ruhui_core::types::Family;
 pub struct ResponseKeys {
     /// The public key's private half, under its id.
     pub public_key: ResponseSigner,
-    /// The platform certificate, if there is one.
-    pub certificate: Option<PlatformCertificate>,
+    /// The platform certificates: the one that signs, then the others, which callers download too.
+    pub certificates: Vec<PlatformCertificate>,
 }
 
 /// A platform certificate and its key.
@@ -45,15 +45,20 @@ impl Platform {
 }
 
 impl ResponseKeys {
-    /// The signer with this serial or public key id.
-    pub fn find(&self, serial: &str) -> Option<&ResponseSigner> {
-        self.signers().find(|signer| signer.serial().is_written(serial))
+    /// The signer with this serial or public key id, among the keys of a caller at this stage.
+    pub fn find(&self, stage: KeyStage, serial: &str) -> Option<&ResponseSigner> {
+        self.signers_at(stage).find(|signer| signer.serial().is_written(serial))
     }
 
-    /// Returns the signer of a response whose request names no key.
-    pub fn default_for(&self, reply_key: ResponseKey) -> &ResponseSigner {
-        match (reply_key, &self.certificate) {
-            (ResponseKey::Certificate, Some(certificate)) => &certificate.signer,
+    /// Returns the signer of a response whose request names no key. `preferred` is the key to take, if the caller has
+    /// it.
+    pub fn default_for(&self, stage: KeyStage, preferred: ResponseKey) -> &ResponseSigner {
+        let takes_certificate = match preferred {
+            ResponseKey::Certificate => stage.has_certificates(),
+            ResponseKey::PublicKey => !stage.has_public_key(),
+        };
+        match self.certificates.first() {
+            Some(certificate) if takes_certificate => &certificate.signer,
             _ => &self.public_key,
         }
     }
@@ -65,10 +70,19 @@ impl ResponseKeys {
         })
     }
 
-    /// The signers of the public key and of the platform certificate.
+    /// The signers of the public key and of the platform certificates.
     pub(crate) fn signers(&self) -> impl Iterator<Item = &ResponseSigner> {
-        [Some(&self.public_key), self.certificate.as_ref().map(|certificate| &certificate.signer)]
-            .into_iter()
-            .flatten()
+        std::iter::once(&self.public_key)
+            .chain(self.certificates.iter().map(|certificate| &certificate.signer))
+    }
+
+    /// The signers that a caller at this stage has the keys of.
+    fn signers_at(&self, stage: KeyStage) -> impl Iterator<Item = &ResponseSigner> {
+        // Without a certificate, the public key is all that there is.
+        let has_public_key = stage.has_public_key() || self.certificates.is_empty();
+        self.signers().filter(move |signer| match signer.serial().is_public_key_id() {
+            true => has_public_key,
+            false => stage.has_certificates(),
+        })
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::{
     Activity, ActivityCount, Answer, Brand, Catalog, Claim, Feed, Media, Member, Merchant, Redemption,
     Template, TokenRecord, User,
 };
+use crate::key_life::RotationRecord;
 use crate::limiter::Shared;
 use crate::outbox::Delivery;
 use crate::provisioned::{Applied, Provisioned};
@@ -43,6 +44,7 @@ pub fn rewrite(key: &Key, stored: Stored) -> Result<Value, StoreError> {
             ClockRecord::ID => rewrite_as::<ClockRecord>,
             PictureFacts::PREFIX => rewrite_as::<PictureFacts>,
             Provisioned::ID => rewrite_as::<Provisioned>,
+            RotationRecord::ID => rewrite_as::<RotationRecord>,
             SecretRecord::ID => rewrite_as::<SecretRecord>,
             Shared::PREFIX => rewrite_as::<Shared>,
             Uploads::PREFIX => rewrite_as::<Uploads>,

@@ -9,6 +9,7 @@ use crate::env::Env;
 use crate::event_history::EventHistory;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
+use crate::key_life::PlatformRotation;
 use crate::limiter::Limiter;
 use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox, event_of};
 use crate::platform::Platform;
@@ -40,6 +41,8 @@ pub struct Service {
     /// Whether the log explains rejections: the `diagnose` of the policy, which never changes while a service runs.
     pub(crate) diagnose: bool,
     settings: Arc<CurrentSettings>,
+    /// Held while a control changes keys, so that the copies in memory follow the store in the order of its commits.
+    pub(crate) key_changes: tokio::sync::Mutex<()>,
     /// Entered by everything that reads or changes the state, so that a sandbox can replace it.
     pub(crate) state_gate: Arc<StateGate>,
     /// The request log, if the policy asks for it.
@@ -100,6 +103,11 @@ impl Service {
         // Reads come first: a service that cannot start writes nothing.
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
+        // Only a sandbox has controls, which rotate certificates.
+        let rotation = match policy.diagnose {
+            true => PlatformRotation::load(&*store).await?,
+            false => PlatformRotation::default(),
+        };
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
         let state_gate = Arc::new(StateGate::new(policy.diagnose));
         let request_log =
@@ -111,7 +119,7 @@ impl Service {
             observers.push(event_history.clone());
         }
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
-        let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
+        let settings = Arc::new(CurrentSettings::new(Settings::new(platform, rotation, policy)));
         let outbox = Outbox::new(
             client,
             env.clone(),
@@ -131,6 +139,7 @@ impl Service {
             sandbox_log: SandboxLog::new(),
             diagnose,
             settings,
+            key_changes: tokio::sync::Mutex::default(),
             state_gate,
             request_log,
             event_history,
@@ -154,7 +163,12 @@ impl Service {
     pub(crate) fn replace_settings(&self, platform: Platform, policy: Policy) {
         self.limiter.set_limit(policy.rate_limit);
         self.in_flight.set_limit(policy.in_flight);
-        self.settings.replace(Settings { platform, policy });
+        self.settings.configure(platform, policy);
+    }
+
+    /// Takes another rotation of the platform certificates.
+    pub(crate) fn rotate(&self, rotation: PlatformRotation) {
+        self.settings.rotate(rotation);
     }
 
     /// The merchants and brands provisioned at the moment.

@@ -165,7 +165,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let said = next(&log);
     assert!(said.contains(": this caller has downloaded platform certificates, and "), "{said}");
     assert!(
-        said.contains("reply_key = \"certificate\"") && said.contains("该调用方下载过平台证书"),
+        said.contains("key_stage = \"both_certificate\"") && said.contains("该调用方下载过平台证书"),
         "{said}"
     );
 

@@ -2,7 +2,8 @@
 
 use super::limits::check_limits;
 use super::source::Source;
-use super::{Config, ConfigError, TemplateConfig};
+use super::{Config, ConfigError, MerchantConfig, TemplateConfig};
+use crate::domain::KeyStage;
 use crate::domain::form::check_form;
 use ruhui_core::api::card_member::{
     CardTemplateState, CodeMode, CommonFieldName, CustomField, CustomFieldType, UserForm,
@@ -26,6 +27,9 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
     unique("users", config.users.iter().map(|u| u.openid.as_str()), source)?;
 
+    for (index, merchant) in config.merchants.iter().enumerate() {
+        check_keys(config, merchant, index, source)?;
+    }
     let mchids: BTreeSet<_> = config.merchants.iter().map(|m| &m.mchid).collect();
     for (index, brand) in config.brands.iter().enumerate() {
         let mut merchants = brand.merchants.iter();
@@ -68,6 +72,49 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
         if let Some(refusal) = &user.refusal {
             let key = format!("users[{index}].refusal");
             check_refusal(config, refusal).map_err(|what| source.fault(&key, refusal.span(), what))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a merchant's stage, its share of callbacks and the platform's keys go together.
+fn check_keys(
+    config: &Config,
+    merchant: &MerchantConfig,
+    index: usize,
+    source: Source<'_>,
+) -> Result<(), ConfigError> {
+    let key = |name: &str| format!("merchants[{index}].{name}");
+    let stage = merchant.key_stage.as_ref();
+    if let (Some(stage), Some(_)) = (stage, merchant.reply_key) {
+        let what = (
+            "`reply_key` is the older form of it: give only one of the two",
+            "`reply_key` 是它的旧写法：两者只能填写一个",
+        );
+        return Err(source.fault(&key("key_stage"), stage.span(), what));
+    }
+    if let Some(stage) = stage
+        && *stage.get_ref() == KeyStage::Certificates
+        && config.platform.partner.certificate.is_none()
+    {
+        let what = (
+            "needs a platform certificate: give `certificate` and `certificate_key` in [platform.partner]",
+            "需要平台证书：请在 [platform.partner] 中填写 `certificate` 与 `certificate_key`",
+        );
+        return Err(source.fault(&key("key_stage"), stage.span(), what));
+    }
+    if let Some(share) = &merchant.public_key_callbacks {
+        if share.get_ref().percent() > 100 {
+            let what = ("must be a percentage from 0 to 100", "须为 0 到 100 的百分比");
+            return Err(source.fault(&key("public_key_callbacks"), share.span(), what));
+        }
+        let has_both = |stage: KeyStage| stage.has_certificates() && stage.has_public_key();
+        if stage.is_some_and(|stage| !has_both(*stage.get_ref())) {
+            let what = (
+                "only a merchant with both keys has a share: `key_stage` must be `both_certificate` or `both_public_key`",
+                "仅当商户同时拥有两种密钥时有效：`key_stage` 须为 `both_certificate` 或 `both_public_key`",
+            );
+            return Err(source.fault(&key("public_key_callbacks"), share.span(), what));
         }
     }
     Ok(())

@@ -55,7 +55,7 @@ impl EntryDigests {
         {
             let mut digest = Entry::table(&parsed, "platform").table_in(family).digest(&[]);
             digest.texts(keys.signers().map(|signer| signer.key().public_key().to_pem()));
-            digest.texts(keys.certificate.iter().map(|certificate| &certificate.pem));
+            digest.texts(keys.certificates.iter().map(|certificate| &certificate.pem));
             digests.named.insert(format!("platform.{family}"), digest.finish());
         }
         for (index, merchant) in described.merchants.iter().enumerate() {

@@ -135,7 +135,12 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
                 None => None,
                 Some(file) => Some(apiv3_key(&key("apiv3_key"), file, source)?),
             },
-            reply_key: merchant.reply_key,
+            reply_key: merchant.key_stage.as_ref().map_or_else(
+                || merchant.reply_key.unwrap_or_default(),
+                |stage| stage.get_ref().default_key(),
+            ),
+            key_stage: merchant.key_stage.as_ref().map(|stage| *stage.get_ref()),
+            public_key_callbacks: merchant.public_key_callbacks.as_ref().map(|share| *share.get_ref()),
         });
     }
     let mut brands = Vec::new();
@@ -243,5 +248,5 @@ fn response_keys(
             return Err(source.fault(at, file.span(), what));
         }
     };
-    Ok(ResponseKeys { public_key, certificate })
+    Ok(ResponseKeys { public_key, certificates: certificate.into_iter().collect() })
 }

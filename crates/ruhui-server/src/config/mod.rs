@@ -24,7 +24,7 @@ pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
-use crate::domain::{ControlHost, Feature, PublicUrl, ResponseKey, UserState};
+use crate::domain::{CallbackShare, ControlHost, Feature, KeyStage, PublicUrl, ResponseKey, UserState};
 use crate::http::Network;
 use crate::policy::CertificateDownload;
 use crate::store::StoreLocation;
@@ -241,9 +241,16 @@ pub struct MerchantConfig {
     /// The file that holds the APIv3 key.
     #[serde(default)]
     pub apiv3_key: Option<Spanned<PathBuf>>,
-    /// The platform key that signs the response to a request that names none.
+    /// The platform keys that the merchant has, and the one that signs by default: both, and the public key, if this
+    /// is omitted.
     #[serde(default)]
-    pub reply_key: ResponseKey,
+    pub key_stage: Option<Spanned<KeyStage>>,
+    /// The platform key that signs the response to a request that names none: `key_stage` in its older form.
+    #[serde(default)]
+    pub reply_key: Option<ResponseKey>,
+    /// The share of callbacks that the public key signs, in percent.
+    #[serde(default)]
+    pub public_key_callbacks: Option<Spanned<CallbackShare>>,
 }
 
 /// An entry of `[[brands]]`.

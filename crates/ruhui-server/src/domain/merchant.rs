@@ -1,5 +1,6 @@
 //! Merchants: the service providers of the partner family.
 
+use super::key_stage::{CallbackShare, KeyStage, ResponseKey};
 use crate::store::{Kind, Record};
 use ruhui_core::types::MchId;
 use serde::{Deserialize, Serialize};
@@ -13,20 +14,27 @@ pub struct Merchant {
     pub certificates: Vec<String>,
     /// APIv3密钥, if it is configured.
     pub apiv3_key: Option<String>,
-    /// Key that signs the response to a request that names no key.
+    /// Key that signs the response to a request that names no key. Releases that know no stage read this alone.
     #[serde(default)]
     pub reply_key: ResponseKey,
+    /// The platform keys that the merchant has. `None` stands for both, with `reply_key` as the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_stage: Option<KeyStage>,
+    /// The share of callbacks that the public key signs. `None` stands for the default key for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_key_callbacks: Option<CallbackShare>,
 }
 
-/// Key that signs the response to a request without `Wechatpay-Serial`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseKey {
-    /// 微信支付公钥.
-    #[default]
-    PublicKey,
-    /// 平台证书, for clients that have not migrated to the public key yet.
-    Certificate,
+impl Merchant {
+    /// The stage of the merchant's move to the public key.
+    pub fn stage(&self) -> KeyStage {
+        self.key_stage.unwrap_or_else(|| self.reply_key.into())
+    }
+
+    /// Moves the merchant to a stage.
+    pub fn move_to(&mut self, stage: KeyStage) {
+        (self.key_stage, self.reply_key) = (Some(stage), stage.default_key());
+    }
 }
 
 impl std::fmt::Debug for Merchant {

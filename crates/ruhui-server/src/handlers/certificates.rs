@@ -17,22 +17,26 @@ impl Handle for ListCertificates {
 
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<Certificates>, Error> {
         let keys = call.settings.platform.keys(call.caller.family());
-        let platform = match (call.policy().certificates, &keys.certificate) {
-            (CertificateDownload::On, Some(platform)) => platform,
+        let has_certificates = call.keys.key_stage.has_certificates() && !keys.certificates.is_empty();
+        match (call.policy().certificates, has_certificates) {
+            (CertificateDownload::On, true) => {}
             (CertificateDownload::Forbidden, _) => {
                 return Err((&rows::PLATFORM_CERTIFICATE_FORBIDDEN).into());
             }
-            (CertificateDownload::On, None) | (CertificateDownload::Off, _) => {
+            (CertificateDownload::On, false) | (CertificateDownload::Off, _) => {
                 return Err((&rows::NO_PLATFORM_CERTIFICATE).into());
             }
-        };
+        }
         let apiv3_key = call.keys.apiv3_key.as_ref().ok_or(&rows::NO_APIV3_KEY)?;
-        let nonce = ResourceNonce::random(&*service.env.entropy);
-        Ok(Decision::Respond(Certificates::new(vec![PlatformCertificate::new(
-            platform.certificate.serial_no().clone(),
-            DateTime::seconds(platform.certificate.not_before()),
-            DateTime::seconds(platform.certificate.not_after()),
-            EncryptedResource::encrypt(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
-        )])))
+        let entries = keys.certificates.iter().map(|platform| {
+            let nonce = ResourceNonce::random(&*service.env.entropy);
+            PlatformCertificate::new(
+                platform.certificate.serial_no().clone(),
+                DateTime::seconds(platform.certificate.not_before()),
+                DateTime::seconds(platform.certificate.not_after()),
+                EncryptedResource::encrypt(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
+            )
+        });
+        Ok(Decision::Respond(Certificates::new(entries.collect())))
     }
 }

@@ -32,15 +32,16 @@ pub(super) fn remark<E: Handle>(
     let keys = platform.keys(caller.family());
     // A caller that names a key gets the response that it asked for.
     let names_a_key = head::text(headers, header::SERIAL).is_some();
-    if names_a_key || std::ptr::eq(keys.default_for(ResponseKey::Certificate), verified.signer) {
+    let certificate = keys.default_for(verified.keys.key_stage, ResponseKey::Certificate);
+    if names_a_key || std::ptr::eq(certificate, verified.signer) {
         return None;
     }
     *remarked = Remarked::Yes;
     Some(Bilingual::new(
         "this caller has downloaded platform certificates, and the response is signed with the public key, since the \
-         request has no Wechatpay-Serial header. If the client knows certificates only, set reply_key = \
-         \"certificate\" under [[merchants]] in ruhui.toml and start again.",
+         request has no Wechatpay-Serial header. If the client knows certificates only, set key_stage = \
+         \"both_certificate\" under [[merchants]] in ruhui.toml, or run `ruhui keys stage both_certificate`.",
         "该调用方下载过平台证书，但请求没有 Wechatpay-Serial 头，因此应答用微信支付公钥签名。若客户端只支持平台证书，请在 \
-         ruhui.toml 的 [[merchants]] 下设置 reply_key = \"certificate\" 并重新启动。",
+         ruhui.toml 的 [[merchants]] 下设置 key_stage = \"both_certificate\"，或执行 `ruhui keys stage both_certificate`。",
     ))
 }

@@ -93,11 +93,12 @@ impl Identified {
         let named = head::text(&parts.headers, header::SERIAL);
         let family = authorization.caller().family();
         let platform = platform.keys(family);
-        let default = platform.default_for(match E::DEFAULT_SIGNER {
-            DefaultSigner::Preferred => keys.reply_key,
+        let preferred = match E::DEFAULT_SIGNER {
+            DefaultSigner::Preferred => keys.key_stage.default_key(),
             DefaultSigner::Certificate => ResponseKey::Certificate,
-        });
-        let found = named.and_then(|serial| platform.find(serial));
+        };
+        let default = platform.default_for(keys.key_stage, preferred);
+        let found = named.and_then(|serial| platform.find(keys.key_stage, serial));
         let key_rejected = match (family, named, found) {
             (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
             (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),

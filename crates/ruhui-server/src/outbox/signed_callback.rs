@@ -1,6 +1,7 @@
 //! Encryption and signature of a callback, done again for each attempt.
 
 use super::{Delivery, Outbox};
+use crate::domain::ResponseKey;
 use crate::request_id_header::new_request_id;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
@@ -25,7 +26,13 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
 
     let family = delivery.owner.family();
     let settings = outbox.settings.get();
-    let signer = settings.platform.keys(family).default_for(owner.reply_key);
+    let stage = owner.key_stage;
+    let preferred = match owner.public_key_callbacks {
+        Some(share) if share.includes(drawn(delivery)) => ResponseKey::PublicKey,
+        Some(_) => ResponseKey::Certificate,
+        None => stage.default_key(),
+    };
+    let signer = settings.platform.keys(family).default_for(stage, preferred);
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
     signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);
@@ -34,6 +41,15 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
     Some(SignedCallback { headers, body })
+}
+
+/// The number of 0 to 99 that decides which key signs an attempt. It is derived, so that a retried event is signed by
+/// both keys in turn, and a test that is run again sees the same keys.
+fn drawn(delivery: &Delivery) -> u8 {
+    let text = format!("{} {}", delivery.event_id, delivery.made);
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    let bytes = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    u8::try_from(u64::from_be_bytes(bytes) % 100).unwrap_or_default()
 }
 
 fn encrypt(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {

@@ -6,14 +6,13 @@ use super::kit_env::{BRAND_ID, MCHID};
 use super::ports::Ports;
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
+use crate::issue;
 use crate::start::{Making, StartError};
 
-use rcgen::{
-    CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
-};
+use rcgen::{KeyPair, PKCS_RSA_SHA256};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::encryption::ApiV3Key;
-use ruhui_core::env::{Entropy, alphanumeric};
+use ruhui_core::env::alphanumeric;
 use ruhui_core::key::{Certificate, PrivateKey, PublicKey};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -124,7 +123,7 @@ fn provide_key(root: &Path, key: &str, derived: &str) -> Result<(), StartError> 
         }
         (false, false) => {}
     }
-    let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+    let key = issue::key_pair()
         .map_err(|error| StartError::Key { what: Making::RsaKey, why: error.to_string() })?;
     write_private(&path, &key.serialize_pem())
 }
@@ -148,14 +147,7 @@ fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) ->
         };
     }
     let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
-    params.distinguished_name.push(DnType::OrganizationName, "ruhui sandbox");
-    params.serial_number = Some(serial(&*env.entropy));
-    (params.not_before, params.not_after) = validity(env);
-    let certificate = params.self_signed(&read_key(key, path)?).map_err(failed)?;
-    write(path, &certificate.pem())
+    write(path, &issue::certificate(&read_key(key, path)?, common_name, env).map_err(failed)?)
 }
 
 /// Rejects a public key that belongs to another private key: a kit with both can never work, and no response says why.
@@ -171,24 +163,6 @@ fn check_pair(private: &Path, public: &PublicKey, path: &Path) -> Result<(), Sta
         format!("与私钥 {private} 不匹配"),
     );
     Err(damaged(path, &why))
-}
-
-/// Makes a serial number of 40 hexadecimal digits that begins with 1 to 7: positive without padding, and without
-/// leading zeros that could be dropped.
-pub(super) fn serial(entropy: &dyn Entropy) -> SerialNumber {
-    let mut bytes = [0; 20];
-    entropy.fill(&mut bytes);
-    bytes[0] = 0x10 + bytes[0] % 0x70;
-    SerialNumber::from_slice(&bytes)
-}
-
-/// The validity of a certificate made now: from yesterday, until five times 365 days from now, as real certificates
-/// have.
-pub(super) fn validity(env: &Env) -> (time::OffsetDateTime, time::OffsetDateTime) {
-    // From yesterday, since a client's clock may be slow.
-    let now = time::OffsetDateTime::from_unix_timestamp(env.wire.now().as_second())
-        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    (now - time::Duration::days(1), now + time::Duration::days(5 * 365))
 }
 
 fn public_key_id(owner: &str, env: &Env) -> String {

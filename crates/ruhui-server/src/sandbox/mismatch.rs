@@ -26,7 +26,7 @@ pub(super) async fn find(folder: &Path, service: &Service) -> Result<Vec<Bilingu
             found.push(of_platform(table, "private_key", file));
         }
     }
-    let certificate = settings.platform.partner.certificate.as_ref();
+    let certificate = settings.platform.partner.certificates.first();
     if let Some(platform) = certificate
         && certificate_in(&folder.join("wxp_cert.pem"))
             .is_none_or(|own| own.serial_no() != platform.certificate.serial_no())

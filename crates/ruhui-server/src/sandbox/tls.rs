@@ -1,7 +1,8 @@
 //! TLS for the real host names: the sandbox's CA, kept in the kit and valid for those names only.
 
-use super::kit::{read, serial, validity, write, write_private};
+use super::kit::{read, write, write_private};
 use crate::env::Env;
+use crate::issue::{serial, validity};
 use crate::start::{Making, StartError};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,

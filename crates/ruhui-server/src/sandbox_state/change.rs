@@ -4,6 +4,7 @@ use super::file::{self, Header};
 use super::{Counts, SandboxFolder, SnapshotName, StateError, counts};
 use crate::business_clock::BusinessClock;
 use crate::directory::Directory;
+use crate::key_life::PlatformRotation;
 use crate::provisioned;
 use crate::service::Service;
 use crate::store::{Key, MemoryStore, Record as _, Row, Store, StoreExt as _, records};
@@ -131,6 +132,7 @@ async fn replace(
     let directory = Directory::load(&content).await?;
     let version = provisioned::version(&content).await?;
     let clock_setting = BusinessClock::setting_in(&content).await?;
+    let rotation = PlatformRotation::load(&content).await?;
     let rows = content.export().await?;
     let records = counts(&rows);
     let RunningSandbox { service, clock, .. } = sandbox;
@@ -139,6 +141,7 @@ async fn replace(
         service.store.replace(rows).await?;
         alone.begin_generation();
         service.registry.install(directory, version);
+        service.rotate(rotation);
         service.limiter.reset();
         service.sandbox_log.reset();
         clock.install(clock_setting);

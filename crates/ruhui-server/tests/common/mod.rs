@@ -140,6 +140,8 @@ pub(crate) fn provision(entries: &str) -> Provision {
         certificates: vec![certificate(BRAND_KEY, OTHER_SERIAL_NO, OTHER_MCHID, NOW + 86_400)],
         apiv3_key: None,
         reply_key: ruhui_server::domain::ResponseKey::PublicKey,
+        key_stage: None,
+        public_key_callbacks: None,
     });
     provision
 }

@@ -16,6 +16,7 @@
 //! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
 //! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
+//! | `/sandbox/keys` | | stages and rotation of keys: see `keys` |
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
 //!
@@ -29,6 +30,7 @@ mod context;
 mod document;
 mod events;
 mod guard;
+mod keys;
 mod outcome;
 mod reload;
 mod request;
@@ -71,6 +73,7 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .merge(events::router())
         .merge(reload::router())
         .merge(document::router())
+        .merge(keys::router())
         .merge(requests::router())
         .merge(state::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
