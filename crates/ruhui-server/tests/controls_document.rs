@@ -113,6 +113,39 @@ fn client(kit: &Kit) -> Client {
     Client::partner(mchid, serial_no, key, id, public_key).unwrap().hosts(main, backup).build().unwrap()
 }
 
+async fn change_keys(controls: &mut Documented) {
+    let mchid = sandbox::MCHID;
+    controls.call("GET", "/sandbox/keys", None, 200).await;
+    let staged = json!({ "mchid": mchid, "key_stage": "both_certificate", "public_key_callbacks": 50 });
+    controls.call("POST", "/sandbox/keys/stage", Some(staged), 200).await;
+    controls
+        .call("POST", "/sandbox/keys/stage", Some(json!({ "mchid": "1", "key_stage": "public_key" })), 404)
+        .await;
+    controls
+        .call("POST", "/sandbox/keys/stage", Some(json!({ "mchid": mchid, "key_stage": "none" })), 400)
+        .await;
+
+    let platform = "/sandbox/keys/platform-certificates";
+    let issued = controls.call("POST", platform, Some(json!({})), 200).await;
+    let new = issued["serial_no"].as_str().unwrap();
+    let used = json!({ "serial_no": new });
+    controls.call("POST", &format!("{platform}/use"), Some(used), 200).await;
+    controls.call("POST", &format!("{platform}/use"), Some(json!({ "serial_no": "0" })), 404).await;
+    controls.call("DELETE", &format!("{platform}/{new}"), None, 409).await;
+    let keys = controls.call("GET", "/sandbox/keys", None, 200).await;
+    let old = keys["platform"]["certificates"][1]["serial_no"].as_str().unwrap();
+    controls.call("DELETE", &format!("{platform}/{old}"), None, 200).await;
+
+    let own = "/sandbox/keys/merchant-certificates";
+    let issued = controls.call("POST", own, Some(json!({ "mchid": mchid })), 200).await;
+    let serial_no = issued["serial_no"].as_str().unwrap();
+    controls.call("DELETE", &format!("{own}/{mchid}/{serial_no}"), None, 200).await;
+    controls.call("DELETE", &format!("{own}/{mchid}/{serial_no}"), None, 404).await;
+    controls.call("POST", "/sandbox/keys/apiv3-key", Some(json!({ "mchid": mchid })), 200).await;
+    let short = json!({ "mchid": mchid, "apiv3_key": "short" });
+    controls.call("POST", "/sandbox/keys/apiv3-key", Some(short), 400).await;
+}
+
 #[tokio::test]
 async fn requests_and_responses_are_as_the_document_says() {
     let folder = tempfile::tempdir().unwrap();
@@ -183,6 +216,7 @@ async fn requests_and_responses_are_as_the_document_says() {
     }
     controls.call("POST", "/sandbox/clock", Some(json!({ "advance_seconds": -60 })), 400).await;
     controls.call("POST", "/sandbox/reload", Some(json!({})), 200).await;
+    change_keys(&mut controls).await;
 
     let lost = client.call(http::Method::GET, "/v3/certificatez", Vec::new()).await.unwrap_err();
     assert_eq!(lost.status().map(|status| status.as_u16()), Some(404));

@@ -2,103 +2,24 @@
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
+#[path = "common/served.rs"]
+mod served;
 
 use common::*;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
-use ruhui::Client;
 use ruhui::api::card_member::{CreatePreAuthToken, QueryCardTemplate};
 use ruhui::api::certificates::ListCertificates;
 use ruhui_server::env::Env;
-use ruhui_server::sandbox::{self, Kit, Options, Ports, Sandbox};
+use ruhui_server::sandbox::{self, Options, Ports, Sandbox};
 use ruhui_server::start::{Addresses, StartError};
-use ruhui_server::store::StoreLocation;
 use serde_json::{Value, json};
+use served::*;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-/// A sandbox that serves over a folder of its own.
-struct Served {
-    folder: tempfile::TempDir,
-    kit: Kit,
-    service: Arc<ruhui_server::Service>,
-    stop: oneshot::Sender<()>,
-    running: JoinHandle<()>,
-}
-
-fn anywhere() -> Options {
-    let any = Some("127.0.0.1:0".parse().unwrap());
-    let addresses = Addresses { main: any, backup: any, operations: any, ..Addresses::default() };
-    Options { addresses, store: Some(StoreLocation::Memory), ..Options::default() }
-}
-
-async fn open(root: &Path) -> Sandbox {
-    sandbox::open(root, Env::system(), anywhere()).await.unwrap()
-}
 
 impl Served {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        furnish(folder.path());
-        let sandbox = open(folder.path()).await;
-        let (kit, service) = (sandbox.kit().clone(), sandbox.service().clone());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(sandbox.run(async {
-            let _ = stopped.await;
-        }));
-        Self { folder, kit, service, stop, running }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn edit(&self, from: &str, to: &str) {
-        let path = self.path("ruhui.toml");
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{from}");
-        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    }
-
-    fn append(&self, entry: &str) {
-        let path = self.path("ruhui.toml");
-        let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, text + entry).unwrap();
-    }
-
-    fn client(&self) -> Client {
-        let kit = env_of(&self.path("kit/kit.env"));
-        let value = |name: &str| kit.iter().find(|(known, _)| known == name).unwrap().1.clone();
-        let builder = Client::partner(
-            value("RUHUI_MCHID"),
-            value("RUHUI_SERIAL_NO"),
-            value("RUHUI_PRIVATE_KEY"),
-            value("RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
-            value("RUHUI_WECHATPAY_PUBLIC_KEY"),
-        );
-        builder.unwrap().hosts(value("RUHUI_BASE_URL"), value("RUHUI_BACKUP_URL")).build().unwrap()
-    }
-
     /// Sends a request to the controls under a host name.
     async fn control(&self, host: Option<&str>, path: &str, body: &str) -> (u16, Value) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("{}{path}", self.kit.value("RUHUI_OPERATIONS_URL").unwrap());
-        let mut request =
-            client.post(url).header(CONTENT_TYPE, "application/json").header(ACCEPT_LANGUAGE, "en");
-        if let Some(host) = host {
-            request = request.header(HOST, host);
-        }
-        let response = request.body(body.to_owned()).send().await.unwrap();
-        let status = response.status().as_u16();
-        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
-    }
-
-    async fn reload(&self) -> Value {
-        let (status, answer) = self.control(None, "/sandbox/reload", "{}").await;
-        assert_eq!(status, 200, "{answer}");
-        answer
+        self.ask_under(host, "POST", path, body).await
     }
 
     async fn token(&self, openid: &str) -> Result<String, String> {
@@ -116,25 +37,6 @@ impl Served {
             QueryCardTemplate { brand_id: BRAND_ID.parse().unwrap(), card_id: CARD_ID.parse().unwrap() };
         self.client().send(&call).await.unwrap().notify_url.as_str().to_owned()
     }
-
-    async fn stop(self) {
-        drop(self.service);
-        self.stop.send(()).unwrap();
-        self.running.await.unwrap();
-    }
-}
-
-/// Reads the lines `NAME='value'`, as any reader of such files does.
-fn env_of(path: &Path) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(path).unwrap();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .map(|line| {
-            let (name, value) = line.split_once('=').unwrap();
-            let value = value.strip_prefix('\'').unwrap().strip_suffix('\'').unwrap();
-            (name.to_owned(), value.to_owned())
-        })
-        .collect()
 }
 
 const NEWCOMER: &str = "oNewcomer0000000000000000000";

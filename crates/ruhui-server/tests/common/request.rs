@@ -43,7 +43,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(method: Method, target: &str, nonce_str: String, now: i64, body: Vec<u8>) -> Self {
+    pub(crate) fn new(method: Method, target: &str, nonce_str: String, now: i64, body: Vec<u8>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static("by-hand/1"));

@@ -8,8 +8,17 @@ use ruhui_core::types::OpenId;
 use std::borrow::Cow;
 
 /// Members of JSON bodies and parameters of queries whose values are masked.
-const SENSITIVE: [&str; 7] =
-    ["openid", "token", "phone_number", "value", "user_chosen_values", "ciphertext", "user_card_code"];
+const SENSITIVE: [&str; 9] = [
+    "openid",
+    "token",
+    "phone_number",
+    "value",
+    "user_chosen_values",
+    "ciphertext",
+    "user_card_code",
+    "private_key",
+    "apiv3_key",
+];
 
 /// Replacement of a value that is masked as a whole.
 const HIDDEN: &str = "***";
