@@ -2,6 +2,7 @@
 
 use super::error::AddError;
 use super::facts::{CallbackFacts, RequestFacts};
+use super::foreign_key::ForeignKey;
 use super::header::HeaderFaults;
 use super::kind::{FaultGroup, FaultHost, FaultKind};
 use super::plan::{Plan, PlayedFault};
@@ -53,6 +54,8 @@ pub struct Faults {
     state: Mutex<State>,
     /// Counts the changes of the list.
     changes: watch::Sender<u64>,
+    /// The key of forged signatures.
+    pub foreign_key: ForeignKey,
 }
 
 #[derive(Debug, Default)]
@@ -83,7 +86,7 @@ struct HeaderCounts {
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { state: Mutex::default(), changes: watch::Sender::new(0) }
+        Self { state: Mutex::default(), changes: watch::Sender::new(0), foreign_key: ForeignKey::default() }
     }
 }
 

@@ -10,6 +10,7 @@
 mod active;
 mod error;
 mod facts;
+mod foreign_key;
 mod header;
 mod kind;
 mod plan;
@@ -21,6 +22,7 @@ mod tests;
 pub use active::{Faults, ListedRule, MOST_RULES, RuleSource};
 pub use error::{AddError, RuleError};
 pub use facts::{CallbackFacts, RequestFacts};
+pub use foreign_key::ForeignKey;
 pub use header::{HEADER, HeaderFaults};
 pub use kind::{FaultGroup, FaultHost, FaultKind, FaultTime};
 pub use plan::{Plan, PlayedFault};
