@@ -20,6 +20,7 @@ pub mod env;
 mod error;
 mod event_history;
 mod expiry_cutoff;
+pub mod faults;
 pub mod handlers;
 pub mod http;
 mod idempotency;

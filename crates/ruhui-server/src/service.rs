@@ -7,6 +7,7 @@
 use crate::directory::Directory;
 use crate::env::Env;
 use crate::event_history::EventHistory;
+use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::key_life::PlatformRotation;
@@ -49,6 +50,8 @@ pub struct Service {
     pub(crate) request_log: Option<Arc<RequestLog>>,
     /// Events and attempts since the start. Empty in a service that is no sandbox.
     pub(crate) event_history: Arc<EventHistory>,
+    /// The faults that a sandbox plays on purpose; `None` in a service that is no sandbox.
+    pub(crate) faults: Option<Arc<Faults>>,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -118,6 +121,7 @@ impl Service {
         if policy.diagnose {
             observers.push(event_history.clone());
         }
+        let faults = policy.diagnose.then(Arc::<Faults>::default);
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings::new(platform, rotation, policy)));
         let outbox = Outbox::new(
@@ -143,6 +147,7 @@ impl Service {
             state_gate,
             request_log,
             event_history,
+            faults,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
@@ -201,6 +206,9 @@ impl Service {
             log.clear();
         }
         self.event_history.clear();
+        if let Some(faults) = &self.faults {
+            faults.reset();
+        }
         self.outbox.set_paused(false);
     }
 

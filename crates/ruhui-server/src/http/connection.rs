@@ -1,9 +1,10 @@
 //! State of one connection: its peer, its phase, and the memory that its head has taken.
 
+use super::break_off::{BreakOff, Breaking};
 use super::budget::{Budget, Reservation};
 use super::limits::Limits;
 use super::quota::{Peer, Quota};
-use crate::request_log::{Exchange, Tap};
+use crate::request_log::{Exchange, ListenerName, Tap};
 use http::Extensions;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -57,8 +58,15 @@ pub(crate) struct Connection {
     has_unread_body: AtomicBool,
     is_doubtful: AtomicBool,
     closed: Notify,
+    /// The listener, if it is one of a service.
+    listener: Option<ListenerName>,
     /// The tap of the request log, if the service has one.
     tap: Option<Mutex<Tap>>,
+    /// The response that a fault breaks off. The flag is set if there is one, so that others cost no lock.
+    breaking: Mutex<Option<Breaking>>,
+    is_breaking: AtomicBool,
+    /// Whether the socket is closed by a reset.
+    is_reset: AtomicBool,
 }
 
 /// The number of bytes read of a head, and the memory that it takes.
@@ -84,8 +92,21 @@ impl Connection {
             has_unread_body: AtomicBool::new(false),
             is_doubtful: AtomicBool::new(false),
             closed: Notify::new(),
+            listener: None,
             tap: None,
+            breaking: Mutex::default(),
+            is_breaking: AtomicBool::new(false),
+            is_reset: AtomicBool::new(false),
         }
+    }
+
+    /// Sets the name of the listener.
+    pub(super) fn named(self, listener: Option<ListenerName>) -> Self {
+        Self { listener, ..self }
+    }
+
+    pub(super) fn listener(&self) -> Option<ListenerName> {
+        self.listener
     }
 
     /// Adds a tap, which copies the connection's bytes to the request log.
@@ -230,6 +251,29 @@ impl Connection {
 
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
+    }
+
+    /// Breaks off the response that is sent next.
+    pub(super) fn break_off(&self, how: BreakOff) {
+        *self.breaking.lock().unwrap_or_else(PoisonError::into_inner) = Some(how.into());
+        self.is_breaking.store(true, Ordering::Release);
+    }
+
+    /// The response that is being broken off, if one is.
+    pub(super) fn breaking<T>(&self, act: impl FnOnce(&mut Breaking) -> T) -> Option<T> {
+        if !self.is_breaking.load(Ordering::Acquire) {
+            return None;
+        }
+        self.breaking.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(act)
+    }
+
+    /// Lets the socket be closed by a reset.
+    pub(super) fn reset(&self) {
+        self.is_reset.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_reset(&self) -> bool {
+        self.is_reset.load(Ordering::Acquire)
     }
 }
 

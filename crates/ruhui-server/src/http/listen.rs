@@ -6,6 +6,7 @@ use super::limits::Limits;
 use super::open_connections::OpenConnections;
 use super::preface;
 use super::quota::{Peer, Quota};
+use super::socket::Socket;
 use super::stream::{Guarded, Patience};
 use crate::request_log::{ListenerName, RequestLog, Tap};
 use axum::Router;
@@ -27,7 +28,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
@@ -91,15 +92,15 @@ impl Listener {
     /// Serves `router` until `stop` is done. Then drains: finishes the requests in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
         let common = Common::new(&limits);
-        self.serve_with(common, None, router, limits, stop).await;
+        self.serve_with(common, (None, None), router, limits, stop).await;
     }
 
-    /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share. `log` is the
-    /// request log, and the name of this listener in it.
+    /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share, the name of
+    /// this one, and the request log.
     pub(super) async fn serve_with(
         self,
         common: Common,
-        log: Option<(Arc<RequestLog>, ListenerName)>,
+        (name, log): (Option<ListenerName>, Option<Arc<RequestLog>>),
         router: Router,
         limits: Limits,
         stop: impl Future<Output = ()>,
@@ -129,13 +130,15 @@ impl Listener {
                 }
             };
             let peer = Peer::of(address, &limits.trusted_proxies);
-            let tap = log.as_ref().map(|(log, name)| Tap::new(log.clone(), *name, Some(address)));
-            let connection = Arc::new(Connection::new(peer, common.clone(), &limits).tapped(tap));
+            let tap = log.clone().zip(name).map(|(log, name)| Tap::new(log, name, Some(address)));
+            let connection = Connection::new(peer, common.clone(), &limits);
+            let connection = Arc::new(connection.named(name).tapped(tap));
             connection.enter(Phase::Idle);
             // No slot is free, and dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };
             let service =
                 PreRouter { connection: connection.clone(), head_limit: limits.head, router: router.clone() };
+            let stream = Socket::new(stream, connection.clone());
             let patience = Patience { write: limits.write, linger: limits.linger };
             let (tls, http, watcher) = (self.tls.clone(), http.clone(), graceful.watcher());
             let handshake = limits.handshake;
@@ -218,9 +221,7 @@ impl hyper::service::Service<Request<Incoming>> for PreRouter {
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-async fn secure(stream: TcpStream, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
-    // Small responses must not wait for further bytes (Nagle's algorithm).
-    let _ = stream.set_nodelay(true);
+async fn secure(stream: Socket, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
     match tls {
         Tls::Off => Some(Box::new(stream)),
         Tls::On(config) => {

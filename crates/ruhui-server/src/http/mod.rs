@@ -1,6 +1,7 @@
 //! HTTP: the routers, the listeners, and the request pipeline between them and the handlers.
 
 mod body;
+mod break_off;
 mod budget;
 mod connection;
 mod content;
@@ -8,6 +9,8 @@ mod controls;
 mod diagnosis;
 mod downloads;
 mod encryption;
+mod faults;
+mod faulty_response;
 mod limits;
 mod listen;
 mod media;
@@ -19,6 +22,7 @@ mod preface;
 mod quota;
 mod remarks;
 mod response;
+mod socket;
 mod stream;
 mod upload;
 mod verify;
@@ -95,8 +99,8 @@ pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
         (operations_listener, ListenerName::Operations, operations, third),
     ]
     .map(|(listener, name, router, stop)| {
-        let log = service.request_log.clone().map(|log| (log, name));
-        listener.serve_with(common.clone(), log, router, limits.clone(), stop)
+        let log = service.request_log.clone();
+        listener.serve_with(common.clone(), (Some(name), log), router, limits.clone(), stop)
     })
 }
 

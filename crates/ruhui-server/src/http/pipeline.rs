@@ -7,14 +7,17 @@
 //! The order of the checks: form, identity, time, signature; then idempotency, rate limit, media type, parameters;
 //! then the handler's rights and state. A request beyond the in-flight limit is rejected before its signature is
 //! verified. Until the signature is verified, no business record is read and no response is signed.
+//!
+//! In a sandbox, faults on purpose come right after the signature, or when the response is ready.
 
 use super::body::{self, BodyPlan};
 use super::connection::{Connection, connection_of};
 use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
-use super::{diagnosis, downloads, encryption, preface, remarks, upload};
+use super::{diagnosis, downloads, encryption, faults, preface, remarks, upload};
 use crate::error::Error;
+use crate::faults::{FaultTime, Plan};
 use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::{Earlier, Kept, SignedRequestRef};
 use crate::keyed_lock::Wait;
@@ -81,7 +84,7 @@ pub(super) async fn respond<E: Handle>(
         identified => identified,
     };
     // From here on the request costs processor time. It holds its permit until the response is signed.
-    let Some(_permit) = service.in_flight.enter() else {
+    let Some(permit) = service.in_flight.enter() else {
         return reject(&connection, &writer, &Error::Overloaded);
     };
     let identified = match identified {
@@ -120,7 +123,36 @@ pub(super) async fn respond<E: Handle>(
         );
     }
     writer.authenticated(verified.signer, verified.authorization.scheme());
+    let plan = match faults::plan(&service, &connection, &parts, &verified, &content.signed) {
+        Ok(plan) => plan,
+        Err(error) => return reject(&connection, &writer, &error),
+    };
+    let (mut inside, mut verified) = ((entered, permit), verified);
+    if let Some(plan) = plan.as_deref().filter(|plan| !plan.delay(FaultTime::Before).is_zero()) {
+        let generation = inside.0.generation();
+        // A delayed request costs no processor time, and holds up no reset.
+        drop(inside);
+        faults::wait(&service, plan.delay(FaultTime::Before)).await;
+        let entered = service.state_gate.enter().await;
+        let Some(permit) = service.in_flight.enter() else {
+            return reject(&connection, &writer, &Error::Overloaded);
+        };
+        if entered.generation() != generation {
+            let again = identify()
+                .and_then(|identified| identified.verify::<E>(&settings.platform, &parts, &content.signed));
+            verified = match again {
+                Ok(verified) => verified,
+                Err(error) => return reject(&connection, &writer, &error),
+            };
+        }
+        inside = (entered, permit);
+    }
+    if let Some(instead) = plan.as_deref().and_then(|plan| faults::before(plan, &connection, &writer, &parts))
+    {
+        return instead.unwrap_or_else(|error| reject(&connection, &writer, &error));
+    }
     let pipeline = Pipeline::<E> {
+        plan: plan.as_deref(),
         service: &service,
         settings: &settings,
         writer: &writer,
@@ -130,10 +162,14 @@ pub(super) async fn respond<E: Handle>(
         path_parameters: &path_parameters,
         endpoint: PhantomData,
     };
-    match pipeline.respond_once(content).await {
+    let response = match pipeline.respond_once(content).await {
         Ok(response) => response,
         Err(error) => reject(&connection, &writer, &error),
-    }
+    };
+    let Some(plan) = plan else { return response };
+    drop(inside);
+    let changed = faults::after(&plan, &service, &connection, &writer, (&verified, &parts), response).await;
+    changed.unwrap_or_else(|error| reject(&connection, &writer, &error))
 }
 
 /// Returns the response to an error, which the request log notes.
@@ -144,6 +180,9 @@ fn reject(connection: &Connection, writer: &ResponseWriter<'_>, error: &Error) -
 
 /// A verified request in the pipeline.
 struct Pipeline<'a, E> {
+    /// The faults of a sandbox, if there are any.
+    #[expect(dead_code, reason = "failures of the store are not played yet")]
+    plan: Option<&'a Plan>,
     service: &'a Service,
     settings: &'a Arc<Settings>,
     writer: &'a ResponseWriter<'a>,

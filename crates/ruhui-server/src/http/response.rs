@@ -91,6 +91,11 @@ impl<'a> ResponseWriter<'a> {
         response
     }
 
+    /// Returns an unsigned response without a body.
+    pub(super) fn empty(&self, status: StatusCode) -> Response {
+        self.in_language(status, result_number(status, None), self.persistence())
+    }
+
     /// Returns a response without a body, in the requested language, which no cache stores.
     fn in_language(&self, status: StatusCode, result: u32, persistence: Persistence) -> Response {
         let mut response = self.bare(status, result, persistence);
@@ -175,6 +180,5 @@ pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> R
 
 /// Returns the response to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
-    let writer = ResponseWriter::new(service, headers);
-    writer.in_language(status, result_number(status, None), writer.persistence())
+    ResponseWriter::new(service, headers).empty(status)
 }

@@ -3,6 +3,7 @@
 //! Every wait ends: the connection of a peer that reads nothing is closed. A response that was sent before its
 //! request had been read to the end is not lost in a reset.
 
+use super::break_off::End;
 use super::connection::Connection;
 use std::io;
 use std::pin::Pin;
@@ -17,6 +18,10 @@ const LINGER: usize = 16 << 20;
 
 /// Number of reads of a closing connection before other connections are served.
 const READS: usize = 16;
+
+/// Pause between the part of a response that passes and the reset after it. Some systems discard bytes that the client
+/// has not read when the reset arrives.
+const BEFORE_RESET: Duration = Duration::from_millis(50);
 
 /// The time-outs of a connection.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +93,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
     }
 }
 
+impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
+    /// Writes the part of a broken response that passes, and discards the rest. `None` if no response is being broken
+    /// off.
+    fn write_in_part(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Option<Poll<io::Result<usize>>> {
+        let passing = self.connection.breaking(|breaking| breaking.passing(bytes))?;
+        if passing == 0 {
+            return Some(Poll::Ready(Ok(bytes.len())));
+        }
+        let written = Pin::new(&mut self.stream).poll_write(cx, &bytes[..passing]);
+        if let Poll::Ready(Ok(length)) = written {
+            self.connection.breaking(|breaking| breaking.pass(&bytes[..length]));
+            self.connection.tap_sent(&bytes[..length]);
+        }
+        Some(self.limit(cx, written))
+    }
+
+    /// Ends the connection of a broken response, once its part is sent: by an error, after which the HTTP library
+    /// drops this stream.
+    fn end_broken(&mut self, cx: &mut Context<'_>, end: End, has_passed: bool) -> Poll<io::Result<()>> {
+        match end {
+            End::Close => {
+                ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            }
+            End::Reset => {
+                if has_passed {
+                    let pause = self.stalled.get_or_insert_with(|| Box::pin(sleep(BEFORE_RESET)));
+                    ready!(pause.as_mut().poll(cx));
+                }
+                self.connection.reset();
+            }
+        }
+        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<S> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -108,6 +148,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if let Some(written) = this.write_in_part(cx, bytes) {
+            return written;
+        }
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
         if let Poll::Ready(Ok(length)) = written {
             this.connection.tap_sent(&bytes[..length]);
@@ -121,6 +164,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let first = slices.iter().find(|slice| !slice.is_empty());
+        if let Some(written) = first.and_then(|bytes| this.write_in_part(cx, bytes)) {
+            return written;
+        }
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
         if let Poll::Ready(Ok(mut length)) = written {
             for slice in slices {
@@ -139,7 +186,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(cx);
-        this.limit(cx, flushed)
+        match this.connection.breaking(|breaking| breaking.end()).flatten() {
+            Some((end, has_passed)) if matches!(flushed, Poll::Ready(Ok(()))) => {
+                this.end_broken(cx, end, has_passed)
+            }
+            _ => this.limit(cx, flushed),
+        }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

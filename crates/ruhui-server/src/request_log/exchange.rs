@@ -2,6 +2,7 @@
 
 use super::kept::Message;
 use crate::error::Error;
+use crate::faults::Plan;
 use crate::store::{Key, Kind};
 use jiff::Timestamp;
 use ruhui_core::api::{Document, Row};
@@ -138,6 +139,8 @@ pub(crate) struct Notes {
     pub(crate) nearest: Option<Nearest>,
     /// Explanation of a rejected signature; empty until it is made.
     pub(crate) diagnosis: Option<Arc<OnceLock<Explanation>>>,
+    /// Faults that were played on purpose.
+    pub(crate) faults: Option<Arc<Plan>>,
     /// Records that the request wrote.
     written: PackedKeys,
 }
