@@ -6,6 +6,7 @@ mod copy;
 mod definition;
 mod events;
 mod help;
+mod keys;
 mod kit;
 mod lang;
 mod listen;
@@ -28,6 +29,7 @@ pub(crate) use controls::{
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use definition::{CompletionsArguments, ManArguments};
 pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
+pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
 pub(crate) use kit::{Client, KitArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
@@ -167,6 +169,8 @@ pub(crate) enum Command {
     User(UserArguments),
     /// Show a sandbox's business clock, or change it / 查看或更改沙箱的业务时钟
     Clock(ClockArguments),
+    /// Show a sandbox's keys; rotate them, or move to the public key / 查看、轮换沙箱的密钥，切换微信支付公钥
+    Keys(KeysArguments),
     /// List a sandbox's events; resend, redirect or drop them / 查看、重发、改发或丢弃沙箱的事件
     Events(EventsArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
@@ -213,6 +217,7 @@ impl Command {
             Self::Listen(arguments) => arguments.output.output,
             Self::User(arguments) => arguments.command.output(),
             Self::Clock(arguments) => arguments.output(),
+            Self::Keys(arguments) => arguments.output(),
             Self::Events(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
             Self::Trigger(arguments) => arguments.output.output,
@@ -238,6 +243,7 @@ impl Command {
             },
             Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.controls_mut(),
             Self::Clock(arguments) => &mut arguments.act_mut().controls,
+            Self::Keys(arguments) => &mut arguments.act_mut().controls,
             Self::Events(arguments) => &mut arguments.act_mut().controls,
             Self::Requests(arguments) => arguments.controls_mut(),
             _ => return None,

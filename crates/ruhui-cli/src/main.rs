@@ -62,6 +62,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Call(arguments) => command::call::run(arguments, language).await,
         Command::Listen(arguments) => command::listen::run(arguments, language).await,
         Command::User(arguments) => command::user::run(arguments, language).await,
+        Command::Keys(arguments) => command::keys::run(arguments, language).await,
         Command::Clock(arguments) => command::clock::run(arguments, language).await,
         Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Requests(arguments) => command::requests::run(arguments, language).await,

@@ -57,6 +57,14 @@ impl Served {
     }
 }
 
+/// Returns the serial that signs a callback, as the request log shows it.
+fn serial_in(shown: &Value) -> String {
+    let headers = shown["request"]["headers"].as_array().unwrap();
+    let serial =
+        headers.iter().find(|header| header[0].as_str().unwrap().eq_ignore_ascii_case("wechatpay-serial"));
+    serial.unwrap_or_else(|| panic!("{shown}"))[1].as_str().unwrap().to_owned()
+}
+
 /// What a merchant sees at each stage: the serial of responses that name no key, the public key, the certificate; and
 /// whether there are certificates to download.
 #[tokio::test]
@@ -281,6 +289,49 @@ async fn what_does_not_go_together_changes_nothing() {
     let (status, _) = sandbox.ask("DELETE", "/sandbox/keys/platform-certificates/00", None).await;
     assert_eq!(status, 404);
     assert_eq!(sandbox.done("GET", "/sandbox/keys", None).await, before);
+    sandbox.stop().await;
+}
+
+/// During the move, some callbacks are signed by the certificate and some by the public key.
+#[tokio::test]
+async fn callbacks_move_in_steps() {
+    let sandbox = Served::new().await;
+    let id = sandbox.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID");
+    let serial = sandbox.value("RUHUI_WECHATPAY_CERTIFICATE_SERIAL");
+    for (round, (share, expected)) in
+        [(None, 0..=0), (Some(0), 0..=0), (Some(50), 5..=35), (Some(100), 40..=40)].into_iter().enumerate()
+    {
+        let mut body = json!({ "key_stage": "both_certificate" });
+        if let Some(percent) = share {
+            body["public_key_callbacks"] = json!(percent);
+        }
+        sandbox.stage(body).await;
+        sandbox.done("DELETE", "/sandbox/requests", None).await;
+        for number in 0..40 {
+            let openid = format!("oRound{round}User{number:017}");
+            let open = json!({ "card_id": CARD_ID, "openid": openid, "phone_number": "13900000000" });
+            sandbox.done("POST", "/sandbox/user-cards/open", Some(open)).await;
+        }
+        // Nothing listens at the address, so each attempt ends at once, and the log has its headers.
+        let signers = loop {
+            let list = sandbox.done("GET", "/sandbox/requests?kind=callback&limit=100", None).await;
+            let attempts = list["data"].as_array().unwrap().clone();
+            if attempts.len() == 40 {
+                let mut signers = Vec::new();
+                for attempt in attempts {
+                    let path = format!("/sandbox/requests/{}", attempt["id"]);
+                    let shown = sandbox.done("GET", &path, None).await;
+                    signers.push(serial_in(&shown));
+                }
+                break signers;
+            }
+            tokio::task::yield_now().await;
+        };
+        let by_public_key = signers.iter().filter(|signer| **signer == id).count();
+        let by_certificate = signers.iter().filter(|signer| **signer == serial).count();
+        assert_eq!(by_public_key + by_certificate, 40, "{signers:?}");
+        assert!(expected.contains(&by_public_key), "{share:?}: {by_public_key} of 40");
+    }
     sandbox.stop().await;
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod judge;
+pub(crate) mod keys;
 pub(crate) mod kit;
 pub(crate) mod listen;
 pub(crate) mod requests;

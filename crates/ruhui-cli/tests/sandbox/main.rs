@@ -7,6 +7,7 @@ mod calls;
 mod examples;
 mod failures;
 mod folder;
+mod keys;
 mod listen;
 mod named;
 mod requests;
