@@ -20,7 +20,8 @@ use std::time::Duration;
 
 const GUIDES: [&str; 2] = ["docs/from-token-to-member.md", "docs/from-token-to-member.zh-CN.md"];
 /// The pages whose blocks of `sh checked` run.
-const PAGES: [&str; 4] = ["looking-at-requests", "going-back", "events-and-triggers", "time"];
+const PAGES: [&str; 5] =
+    ["looking-at-requests", "going-back", "events-and-triggers", "time", "certificates-and-key-migration"];
 const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
 /// Info string of a block of another page that runs.
 const CHECKED: &str = "sh checked";
