@@ -1,5 +1,6 @@
 //! Checks beyond the types: references to missing entries, duplicates, and settings that only a sandbox may have.
 
+use super::faults::check_faults;
 use super::limits::check_limits;
 use super::source::Source;
 use super::{Config, ConfigError, MerchantConfig, TemplateConfig};
@@ -74,7 +75,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
             check_refusal(config, refusal).map_err(|what| source.fault(&key, refusal.span(), what))?;
         }
     }
-    Ok(())
+    check_faults(config, source)
 }
 
 /// Checks that a merchant's stage, its share of callbacks and the platform's keys go together.

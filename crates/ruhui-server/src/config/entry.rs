@@ -58,6 +58,10 @@ impl EntryDigests {
             digest.texts(keys.certificates.iter().map(|certificate| &certificate.pem));
             digests.named.insert(format!("platform.{family}"), digest.finish());
         }
+        for index in 0..config.faults.len() {
+            let digest = entry("faults", index).digest(&[]).finish();
+            digests.named.insert(format!("faults[{index}]"), digest);
+        }
         for (index, merchant) in described.merchants.iter().enumerate() {
             let mut digest = entry("merchants", index).digest(&["certificates", "apiv3_key"]);
             digest.texts(&merchant.certificates);

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::domain::AddressPolicy;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
+use crate::faults::FaultRule;
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
 use crate::policy::Policy;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -37,6 +38,8 @@ pub struct Provision {
     pub members: Vec<Member>,
     /// The claims on the codes of these cards.
     pub claims: Vec<Claim>,
+    /// Faults that a sandbox plays on purpose.
+    pub faults: Vec<FaultRule>,
     /// Digests that show which entries were edited.
     pub(crate) entries: EntryDigests,
 }
@@ -182,7 +185,8 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     };
     let entries = EntryDigests::of(source.text, config, &described);
     let (members, claims) = held.into_iter().flatten().unzip();
-    Ok(Provision { platform, policy, merchants, brands, users, templates, members, claims, entries })
+    let faults = config.faults.iter().map(|rule| rule.get_ref().clone()).collect();
+    Ok(Provision { platform, policy, merchants, brands, users, templates, members, claims, faults, entries })
 }
 
 fn public_url(config: &Config) -> PublicUrl {

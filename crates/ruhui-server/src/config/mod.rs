@@ -8,6 +8,7 @@ mod cards;
 mod check;
 mod entry;
 mod error;
+mod faults;
 mod file;
 mod limits;
 mod load;
@@ -25,6 +26,7 @@ pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
 use crate::domain::{CallbackShare, ControlHost, Feature, KeyStage, PublicUrl, ResponseKey, UserState};
+use crate::faults::FaultRule;
 use crate::http::Network;
 use crate::policy::CertificateDownload;
 use crate::store::StoreLocation;
@@ -60,6 +62,9 @@ pub struct Config {
     /// Users to provision.
     #[serde(default)]
     pub users: Vec<UserConfig>,
+    /// Faults that the sandbox plays on purpose, until the file or a request to the controls changes them.
+    #[serde(default)]
+    pub faults: Vec<Spanned<FaultRule>>,
 }
 
 /// The table `[service]`: addresses, limits and policy.

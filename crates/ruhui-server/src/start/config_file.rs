@@ -137,6 +137,10 @@ impl ConfigFile {
         let changes = digests.applied.changes(&provision.entries);
         // Also without changes: a snapshot that was restored may have the entries of an earlier file.
         self.replace(&config, &provision).await.map_err(ReloadError::Store)?;
+        // A rule of the file that a request has deleted stays deleted until the file changes.
+        if let (Some(faults), false) = (&self.service.faults, changes.is_empty()) {
+            faults.apply_file(provision.faults);
+        }
         *self.config() = config;
         digests.applied = provision.entries;
         let is_at_start = |change: &Change| AT_START.contains(&change.key.as_str());

@@ -95,7 +95,7 @@ impl Server {
         let place = store.unwrap_or_else(|| config.service.store.clone().within(folder));
         let store = place.open(&env).await?;
         provision.apply(&*store).await?;
-        let Provision { platform, mut policy, entries, .. } = provision;
+        let Provision { platform, mut policy, faults, entries, .. } = provision;
         policy.public_url = public_url.clone();
         let clock = match config.service.sandbox {
             true => Some(Arc::new(BusinessClock::load(env.business.clone(), &*store).await?)),
@@ -107,6 +107,9 @@ impl Server {
         };
         let (drain, limits) = (config.service.drain(), config.service.limits());
         let service = Service::start(env, store, platform, policy).await?;
+        if let Some(played) = &service.faults {
+            played.apply_file(faults);
+        }
         let provisioning = || Arc::new(source.provisioning());
         let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));

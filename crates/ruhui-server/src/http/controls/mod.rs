@@ -15,6 +15,7 @@
 //! | `GET /sandbox/clock` | | shows the business clock |
 //! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
 //! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
+//! | `/sandbox/faults` | | faults that are played on purpose: see `faults` |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/keys` | | stages and rotation of keys: see `keys` |
 //! | `/sandbox/requests` | | the request log: see `requests` |
@@ -29,6 +30,7 @@ mod clock;
 mod context;
 mod document;
 mod events;
+mod faults;
 mod guard;
 mod keys;
 mod outcome;
@@ -71,6 +73,7 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .route("/sandbox/probe", post(probe))
         .merge(clock::router())
         .merge(events::router())
+        .merge(faults::router())
         .merge(reload::router())
         .merge(document::router())
         .merge(keys::router())

@@ -1,6 +1,7 @@
 //! Filters of the request log.
 
-use super::read;
+use super::{fault, read};
+use crate::faults::FAULTS;
 use crate::http::controls::outcome::Failure;
 use crate::request_log::{Body, Exchange, Way};
 use memchr::memmem;
@@ -39,6 +40,8 @@ pub(super) struct Query {
     openid: Option<String>,
     #[serde(default)]
     text: Option<String>,
+    #[serde(default)]
+    fault: Option<String>,
     #[serde(default)]
     pub(super) show_sensitive: Option<bool>,
 }
@@ -91,6 +94,13 @@ impl Query {
         if let Some(seconds) = self.wait_seconds.filter(|seconds| *seconds > 30) {
             return Err(invalid("wait_seconds", &seconds.to_string(), "at most 30", "不大于 30 的整数"));
         }
+        if let Some(name) = &self.fault
+            && name != "any"
+            && FAULTS.iter().all(|row| row.name != name)
+        {
+            let en = "any, or the name of a fault as in `GET /sandbox/faults/kinds`";
+            return Err(invalid("fault", name, en, " any，或 `GET /sandbox/faults/kinds` 中的故障名"));
+        }
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(Filter { query: self, status, kind, limit })
     }
@@ -129,7 +139,7 @@ impl Filter {
 
     /// Whether the filter takes this exchange.
     pub(super) fn takes(&self, exchange: &Exchange) -> bool {
-        let Query { after, before, method, code, path, mchid, openid, text, .. } = &self.query;
+        let Query { after, before, method, code, path, mchid, openid, text, fault, .. } = &self.query;
         let kind = match exchange.way {
             Way::Received { .. } => Kind::Request,
             Way::Callback(_) => Kind::Callback,
@@ -144,6 +154,7 @@ impl Filter {
             && code.as_ref().is_none_or(|code| read::code(exchange).is_some_and(|found| found == *code))
             && openid.as_ref().is_none_or(|openid| has(exchange, openid))
             && text.as_ref().is_none_or(|text| has(exchange, text))
+            && fault.as_ref().is_none_or(|name| fault::is_played(exchange, name))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Exchanges as HAR 1.2, the format of browsers' developer tools.
 
+use super::fault;
 use super::mask;
 use super::read;
 use super::view::Masking;
@@ -39,7 +40,7 @@ fn entry(exchange: &Exchange, masking: Masking) -> Value {
     };
     let total = at(Stage::Sent).unwrap_or(0.0);
     let received = at(Stage::Received).unwrap_or(0.0).min(total);
-    json!({
+    let mut shown = json!({
         "startedDateTime": DateTime::milliseconds(exchange.time),
         "time": total,
         "request": request(exchange, masking),
@@ -47,7 +48,11 @@ fn entry(exchange: &Exchange, masking: Masking) -> Value {
         "cache": {},
         "timings": { "send": received, "wait": total - received, "receive": 0 },
         "_id": exchange.id,
-    })
+    });
+    if let Some(comment) = fault::comment(exchange) {
+        shown["comment"] = comment.into();
+    }
+    shown
 }
 
 fn request(exchange: &Exchange, masking: Masking) -> Value {

@@ -9,6 +9,7 @@
 //!
 //! An id is the number of an exchange, or the Request-ID of its response.
 
+mod fault;
 mod filter;
 mod har;
 pub(in crate::http::controls) mod mask;

@@ -1,6 +1,6 @@
 //! The JSON of exchanges: a summary for lists, and all of one.
 
-use super::{mask, read};
+use super::{fault, mask, read};
 use crate::http::diagnosis;
 use crate::request_log::{Body, Exchange, Message, Stage, Way};
 use crate::service::Service;
@@ -45,6 +45,7 @@ pub(super) fn summary(exchange: &Exchange, masking: Masking) -> Map<String, Valu
         ("caller", read::caller(exchange).map(|(field, id)| json!({ field: id }))),
         ("request_id", read::request_id(exchange).map(Value::from)),
         ("replayed", exchange.notes.is_replayed.then_some(true.into())),
+        ("fault", fault::of(exchange, masking)),
         ("nearest", exchange.notes.nearest.map(|nearest| nearest.to_string().into())),
     ];
     for (name, value) in optional {
