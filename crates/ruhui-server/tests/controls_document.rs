@@ -218,6 +218,26 @@ async fn requests_and_responses_are_as_the_document_says() {
     controls.call("POST", "/sandbox/reload", Some(json!({})), 200).await;
     change_keys(&mut controls).await;
 
+    let reset = json!({ "fault": "system-error", "path": "/v3/certificates", "times": 1, "nth": 1 });
+    controls.call("POST", "/sandbox/faults", Some(reset), 200).await;
+    let delay = json!({
+        "fault": "delay", "at": "after", "delay_ms": 1, "path": "/v3/certificates", "method": "GET",
+        "caller": sandbox::MCHID, "host": "main", "probability": 1.0, "seed": 3,
+    });
+    let delay = controls.call("POST", "/sandbox/faults", Some(delay), 200).await;
+    let lost = json!({ "fault": "callback-lost", "event_type": "USER_CARD.CREATE", "openid": OPENID });
+    controls.call("POST", "/sandbox/faults", Some(lost), 200).await;
+    controls.call("POST", "/sandbox/faults", Some(json!({ "fault": "delay" })), 400).await;
+    let failed = client.call(http::Method::GET, "/v3/certificates", Vec::new()).await.unwrap_err();
+    assert_eq!(failed.status().map(|status| status.as_u16()), Some(500));
+    let played = controls.call("GET", "/sandbox/requests?fault=any&kind=request", None, 200).await;
+    assert_ne!(played["data"], json!([]), "the faults were played");
+    controls.call("GET", "/sandbox/faults", None, 200).await;
+    controls.call("GET", "/sandbox/faults/kinds", None, 200).await;
+    controls.call("DELETE", &format!("/sandbox/faults/{}", delay["id"].as_str().unwrap()), None, 200).await;
+    controls.call("DELETE", "/sandbox/faults/nothing", None, 404).await;
+    controls.call("DELETE", "/sandbox/faults", None, 200).await;
+
     let lost = client.call(http::Method::GET, "/v3/certificatez", Vec::new()).await.unwrap_err();
     assert_eq!(lost.status().map(|status| status.as_u16()), Some(404));
     let requests = controls.call("GET", "/sandbox/requests?kind=all&limit=1000", None, 200).await;
