@@ -5,8 +5,10 @@
 
 mod error;
 mod merchant;
+mod rotate;
 mod rotation;
 
 pub(crate) use error::KeyLifeError;
 pub(crate) use merchant::{IssuedCertificate, MerchantChange, change, issue_for};
-pub(crate) use rotation::{PlatformRotation, RotationRecord, change_rotation};
+pub(crate) use rotate::change_rotation;
+pub(crate) use rotation::{PlatformRotation, RotationRecord};

@@ -3,8 +3,7 @@
 
 use super::error::KeyLifeError;
 use crate::platform::{Platform, PlatformCertificate};
-use crate::service::Service;
-use crate::store::{CommitError, Kind, Record, RowId, Store, StoreError, StoreExt as _, records};
+use crate::store::{Kind, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::sign::ResponseSigner;
@@ -117,7 +116,7 @@ impl PlatformRotation {
         }
     }
 
-    fn parse(record: RotationRecord) -> Result<Self, StoreError> {
+    pub(super) fn parse(record: RotationRecord) -> Result<Self, StoreError> {
         let corrupt = |why: Bilingual| StoreError::Corrupt {
             kind: RotationRecord::KIND,
             id: RowId::of(RotationRecord::KIND, RotationRecord::ID),
@@ -149,32 +148,5 @@ impl PlatformRotation {
             certificates.sort_by_key(|one| !one.certificate.serial_no().is_written(in_use));
         }
         platform
-    }
-}
-
-/// Changes the rotation of a running sandbox and stores it. `decide` gets the certificates that are listed.
-///
-/// # Errors
-///
-/// [`KeyLifeError`]: nothing has changed.
-pub(crate) async fn change_rotation(
-    service: &Service,
-    decide: impl Fn(&mut RotationRecord, &[PlatformCertificate]) -> Result<(), KeyLifeError>,
-) -> Result<(), KeyLifeError> {
-    let _alone = service.key_changes.lock().await;
-    loop {
-        let loaded = service.store.read::<RotationRecord>(RotationRecord::ID).await?;
-        let mut record = loaded.as_ref().map(|loaded| loaded.record.clone()).unwrap_or_default();
-        decide(&mut record, &service.settings().platform.partner.certificates)?;
-        let rotation = PlatformRotation::parse(record.clone())?;
-        match service.store.commit(vec![records::replace_or_create(loaded.as_ref(), &record)]).await {
-            Ok(()) => {
-                service.rotate(rotation);
-                return Ok(());
-            }
-            // Version conflict: another control changed the rotation, so this one decides again.
-            Err(CommitError::Changed(_)) => {}
-            Err(CommitError::Store(error)) => return Err(error.into()),
-        }
     }
 }
