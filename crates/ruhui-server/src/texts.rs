@@ -9,6 +9,7 @@ mod check;
 use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
 use crate::error::{Error, Rejected};
+use crate::faults::{AddError, FAULTS, FaultRule, HeaderFaults};
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::sandbox_state::{SnapshotName, StateError};
 use crate::start::{Making, StartError};
@@ -21,7 +22,7 @@ use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::network::NetworkCause;
 use ruhui_core::types::{Caller, MchId};
 use ruhui_core::wire;
-use serde_json::Map;
+use serde_json::{Map, json};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -143,6 +144,58 @@ fn states() -> Vec<StateError> {
 fn names() -> Vec<Bilingual> {
     let long = "a".repeat(65);
     ["", ".a", "a b", &long].map(|text| SnapshotName::new(text).expect_err("no name")).into()
+}
+
+/// The mistakes in rules of faults.
+fn fault_rules() -> Vec<AddError> {
+    let rule = |json| serde_json::from_value::<FaultRule>(json).expect("a rule");
+    let mistake = |json| AddError::Invalid(rule(json).check().expect_err("a mistake"));
+    let all = samples!(AddError {
+        AddError::Invalid(_) => mistake(json!({ "fault": "forged", "at": "after" })),
+        AddError::TooMany => AddError::TooMany,
+    });
+    let others = [
+        json!({ "fault": "redirect", "at": "before" }),
+        json!({ "fault": "callback-lost", "path": "/v3" }),
+        json!({ "fault": "delay" }),
+        json!({ "fault": "delay", "delay_ms": 0 }),
+        json!({ "fault": "reset", "path": "v3" }),
+        json!({ "fault": "reset", "method": "get" }),
+        json!({ "fault": "reset", "caller": "" }),
+        json!({ "fault": "callback-lost", "event_type": "PAYMENT" }),
+        json!({ "fault": "reset", "times": 0 }),
+        json!({ "fault": "reset", "probability": 2 }),
+        json!({ "fault": "reset", "seed": 1 }),
+    ];
+    all.into_iter().chain(others.map(mistake)).collect()
+}
+
+/// The mistakes in the header that asks for faults.
+fn fault_headers() -> Vec<Bilingual> {
+    let many = ["reset"; 17].join(",");
+    let texts = [
+        "resett",
+        "reset; after",
+        "reset; at=now",
+        "reset; at=after; at=after",
+        "reset; key=a+b",
+        "reset; times=x",
+        "reset; path=/v3",
+        &many,
+    ];
+    texts.map(|text| HeaderFaults::parse(text).map(drop).expect_err("a mistake")).into()
+}
+
+/// What happens, and what a correct client does.
+fn faults() -> Vec<Bilingual> {
+    let both = FAULTS.iter().flat_map(|row| [&row.what, &row.client]);
+    // Several kinds have the same text.
+    both.fold(Vec::new(), |mut texts, text| {
+        if !texts.contains(text) {
+            texts.push(text.clone());
+        }
+        texts
+    })
 }
 
 fn stores() -> Vec<StoreError> {
@@ -272,6 +325,9 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Callbacks", callbacks());
     texts.add("Reset, snapshots and restore", states());
     texts.add("Names of snapshots", names());
+    texts.add("Rules of faults", fault_rules());
+    texts.add("The header Ruhui-Fault", fault_headers());
+    texts.add("Faults", faults());
     texts.add("Components", components());
     texts.add_pairs("Errors", answers());
     insta::assert_snapshot!(texts.page());

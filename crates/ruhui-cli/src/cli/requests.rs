@@ -73,6 +73,10 @@ pub(crate) struct FilterArguments {
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
 
+    /// Only requests with this fault, or `any` / 仅注入了该故障的请求，或 `any`
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Option<String>,
+
     /// Only requests, or only callbacks / 仅请求，或仅回调通知
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<ExchangeKind>,
@@ -101,6 +105,7 @@ impl FilterArguments {
             ("mchid", &self.mchid),
             ("openid", &self.openid),
             ("text", &self.text),
+            ("fault", &self.fault),
             ("kind", &kind),
         ];
         texts.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()

@@ -2,6 +2,7 @@
 
 mod again;
 mod exchange;
+mod fault;
 pub(crate) mod logged;
 mod show;
 mod table;

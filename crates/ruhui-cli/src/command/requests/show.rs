@@ -2,6 +2,7 @@
 
 use super::again;
 use super::exchange::encoded;
+use super::fault;
 use crate::cli::{Output, ShowArguments, ShowFormat};
 use crate::controls::Controls;
 use crate::controls::text;
@@ -105,6 +106,7 @@ fn facts(exchange: &Value, language: Language) -> Vec<(&'static str, String)> {
         );
         add("replayed", "重放", replayed.to_owned());
     }
+    add("fault", "注入故障", fault::of(exchange, language).unwrap_or_default());
     let stages: Vec<String> = list(&exchange["stages"])
         .iter()
         .map(|stage| format!("{} {}", stage_name(text(stage, "stage"), language), stage["ms"]))

@@ -1,5 +1,6 @@
 //! The table of requests: one line for each, at most 80 columns wide.
 
+use super::fault;
 use crate::controls::text;
 use crate::language::Language;
 use crate::output::{columns, printable};
@@ -21,13 +22,13 @@ pub(super) fn line(exchange: &Value, language: Language) -> String {
     } else {
         format!("{head}{what}{}  {remark}", " ".repeat(room.saturating_sub(columns(&what))))
     };
-    match exchange["nearest"].as_str() {
-        Some(nearest) => {
-            let nearest = language.pick(format!("nearest: {nearest}"), format!("最接近：{nearest}"));
-            format!("{line}\n{}", shortened(&format!("       {nearest}"), WIDTH))
-        }
-        None => line,
-    }
+    let nearest = exchange["nearest"].as_str();
+    let nearest =
+        nearest.map(|nearest| language.pick(format!("nearest: {nearest}"), format!("最接近：{nearest}")));
+    let fault = fault::of(exchange, language);
+    let fault = fault.map(|fault| language.pick(format!("fault: {fault}"), format!("注入故障：{fault}")));
+    let more = nearest.into_iter().chain(fault).map(|more| format!("       {}", printable(&more)));
+    more.fold(line, |lines, more| format!("{lines}\n{}", shortened(&more, WIDTH)))
 }
 
 /// Names the endpoint if one has the path, and the method and path otherwise.
@@ -96,6 +97,13 @@ mod tests {
             json!({ "id": 17, "time": time, "status": 200, "endpoint": "create_pre_auth_token", "replayed": true }),
             json!({ "id": 10_000, "time": time, "status": 404, "method": "POST", "target": long, "nearest": format!("POST {long}") }),
             json!({ "id": 3, "time": time, "status": null, "method": "", "target": "" }),
+            json!({
+                "id": 5, "time": time, "status": null, "endpoint": "create_pre_auth_token",
+                "fault": {
+                    "id": "header", "fault": "wrong-content-type", "at": "before", "state_written": false,
+                    "rule": { "delay_ms": 600_000 },
+                },
+            }),
             json!({ "id": 4, "time": time, "status": 500, "kind": "callback", "event_type": "BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", "attempt": 2 }),
         ] {
             for language in [Language::English, Language::Chinese] {
