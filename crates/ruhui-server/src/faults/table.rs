@@ -45,8 +45,8 @@ const fn row(
 
 /// What a client does when it cannot know whether a write was carried out.
 const UNKNOWN_OUTCOME: (&str, &str) = (
-    "takes the outcome as unknown: it resends the same signed request (nonce and timestamp unchanged), which acts once, or queries the state",
-    "视结果为未知：原样重发同一已签名请求（随机串与时间戳不变，仅执行一次），或查询当前状态",
+    "takes the outcome as unknown: it retries an idempotent request, and queries the state before it repeats another one",
+    "视结果为未知：幂等请求可以重试；其他请求须先查询状态，再决定是否重新发送",
 );
 
 /// What a client does with a response whose signature does not verify.
@@ -57,7 +57,7 @@ const NOT_VERIFIED: (&str, &str) = (
 
 /// What a client does with a callback whose signature does not verify.
 const CALLBACK_NOT_VERIFIED: (&str, &str) = (
-    "answers 4xx or 5xx, does not act on it, and accepts the correct callback of a later attempt",
+    "responds 4xx or 5xx, does not act on it, and accepts the correct callback of a later attempt",
     "应答 4xx 或 5xx，不作任何处理，并接受之后重试的正确回调通知",
 );
 
@@ -72,18 +72,18 @@ pub static FAULTS: [FaultRow; 34] = [
             "应答推迟 `delay_ms` 毫秒：服务在处理请求之前等待，或在提交之后等待",
         ),
         (
-            "waits up to its own time-out, then takes the outcome as unknown and resends the same signed request",
-            "等待至自身的超时时间，之后视结果为未知，并原样重发同一已签名请求",
+            "waits up to its own time-out, then takes the outcome as unknown, as after a reset",
+            "等待至自身的超时时间，之后视结果为未知，与连接被重置相同",
         ),
     ),
     row(
         FaultKind::SystemError,
         "system-error",
         FaultGroup::Request,
-        ("500 SYSTEM_ERROR, rightly signed", "返回 500 SYSTEM_ERROR，应答签名正确"),
+        ("500 SYSTEM_ERROR, correctly signed", "返回 500 SYSTEM_ERROR，应答签名正确"),
         (
-            "resends the same signed request after a pause, a few times; the outcome is unknown until one succeeds",
-            "稍候原样重发同一已签名请求，并限制次数；在成功之前，结果视为未知",
+            "takes the outcome as unknown; it retries an idempotent request after a pause, a few times",
+            "视结果为未知；幂等请求稍后重试，并限制次数",
         ),
     ),
     row(
@@ -95,8 +95,8 @@ pub static FAULTS: [FaultRow; 34] = [
             "返回 502 与 HTML 页面，没有应答签名，与服务前的代理所返回的相同",
         ),
         (
-            "does not parse the page as JSON, takes the outcome as unknown, and resends the same signed request",
-            "不把该页面当作 JSON 解析，视结果为未知，并原样重发同一已签名请求",
+            "does not parse the page as JSON, and takes the outcome as unknown, as after a reset",
+            "不把该页面当作 JSON 解析，视结果为未知，与连接被重置相同",
         ),
     ),
     row(
@@ -124,12 +124,12 @@ pub static FAULTS: [FaultRow; 34] = [
         "rate-limited",
         FaultGroup::Request,
         (
-            "429 FREQUENCY_LIMITED with `Retry-After: 1`, rightly signed",
+            "429 FREQUENCY_LIMITED with `Retry-After: 1`, correctly signed",
             "返回 429 FREQUENCY_LIMITED 与 `Retry-After: 1`，应答签名正确",
         ),
         (
-            "sends fewer requests and resends this one not before `Retry-After`",
-            "降低请求频率，并在 `Retry-After` 之后再重发",
+            "sends fewer requests, and retries this one after `Retry-After`",
+            "降低请求频率，并在 `Retry-After` 之后重试",
         ),
     ),
     row(
@@ -211,7 +211,7 @@ pub static FAULTS: [FaultRow; 34] = [
         "stale",
         FaultGroup::Response,
         (
-            "the response is rightly signed with a timestamp of ten minutes ago, as in a replay",
+            "the response is correctly signed with a timestamp of ten minutes ago, as in a replay",
             "应答签名正确，但时间戳为十分钟之前，如同重放",
         ),
         (
@@ -224,7 +224,7 @@ pub static FAULTS: [FaultRow; 34] = [
         "ahead",
         FaultGroup::Response,
         (
-            "the response is rightly signed with a timestamp ten minutes ahead",
+            "the response is correctly signed with a timestamp ten minutes ahead",
             "应答签名正确，但时间戳超前十分钟",
         ),
         (
@@ -295,7 +295,7 @@ pub static FAULTS: [FaultRow; 34] = [
         FaultKind::UnknownFields,
         "unknown-fields",
         FaultGroup::Response,
-        ("the body has additional members, and is rightly signed", "包体含有额外的字段，签名正确"),
+        ("the body has additional members, and is correctly signed", "包体含有额外的字段，签名正确"),
         (
             "accepts the response and ignores the members: WeChat Pay adds members without notice",
             "接受该应答并忽略这些字段：微信支付会直接新增字段",
@@ -363,7 +363,7 @@ pub static FAULTS: [FaultRow; 34] = [
         "callback-stale",
         FaultGroup::Callback,
         (
-            "the callback is rightly signed with a timestamp of ten minutes ago, as in a replay",
+            "the callback is correctly signed with a timestamp of ten minutes ago, as in a replay",
             "回调通知签名正确，但时间戳为十分钟之前，如同重放",
         ),
         CALLBACK_NOT_VERIFIED,
@@ -373,7 +373,7 @@ pub static FAULTS: [FaultRow; 34] = [
         "callback-ahead",
         FaultGroup::Callback,
         (
-            "the callback is rightly signed with a timestamp ten minutes ahead",
+            "the callback is correctly signed with a timestamp ten minutes ahead",
             "回调通知签名正确，但时间戳超前十分钟",
         ),
         CALLBACK_NOT_VERIFIED,
@@ -397,7 +397,7 @@ pub static FAULTS: [FaultRow; 34] = [
             "资源由其他 APIv3密钥加密；签名正确",
         ),
         (
-            "answers 5xx, does not act on it, and reports that the APIv3 key does not decrypt it",
+            "responds 5xx, does not act on it, and reports that the APIv3 key does not decrypt it",
             "应答 5xx，不作任何处理，并报告 APIv3密钥无法解密",
         ),
     ),
@@ -419,6 +419,9 @@ pub static FAULTS: [FaultRow; 34] = [
         "host-down",
         FaultGroup::Host,
         ("the host refuses connections as long as the rule exists", "规则存在期间，该主机拒绝连接"),
-        ("sends the same signed request to the other host", "将同一已签名请求发送到另一主机"),
+        (
+            "retries at the other host: nothing was sent, so this is safe for every request",
+            "改用另一主机重试：请求并未发出，因此任何请求都可以安全重试",
+        ),
     ),
 ];

@@ -60,7 +60,7 @@ async fn the_table_of_faults_says_what_each_takes() {
         (&kind("host-down")["group"], &kind("host-down")["members"]),
         (&json!("host"), &json!(["host"]))
     );
-    assert!(kind("reset")["client"]["zh"].as_str().is_some_and(|text| text.contains("重发")));
+    assert!(kind("reset")["client"]["zh"].as_str().is_some_and(|text| text.contains("重试")));
     assert_eq!(kinds.len(), 34);
 }
 
