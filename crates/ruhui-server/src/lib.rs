@@ -22,6 +22,7 @@ mod event_history;
 mod expiry_cutoff;
 pub mod faults;
 pub mod handlers;
+mod host_switch;
 pub mod http;
 mod idempotency;
 mod in_flight;

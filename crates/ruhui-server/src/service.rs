@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::env::Env;
 use crate::event_history::EventHistory;
 use crate::faults::Faults;
+use crate::host_switch::HostSwitches;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::key_life::PlatformRotation;
@@ -52,6 +53,8 @@ pub struct Service {
     pub(crate) event_history: Arc<EventHistory>,
     /// The faults that a sandbox plays on purpose; `None` in a service that is no sandbox.
     pub(crate) faults: Option<Arc<Faults>>,
+    /// The switches that take the main or the backup host of a sandbox down.
+    pub(crate) host_switches: HostSwitches,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -148,6 +151,7 @@ impl Service {
             request_log,
             event_history,
             faults,
+            host_switches: HostSwitches::default(),
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),

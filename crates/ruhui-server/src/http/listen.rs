@@ -2,6 +2,7 @@
 
 use super::body::{self, BodyPlan, Tracked};
 use super::connection::{Common, Connection, Phase, connection_of};
+use super::downtime::Downtime;
 use super::limits::Limits;
 use super::open_connections::OpenConnections;
 use super::preface;
@@ -43,12 +44,23 @@ pub enum Tls {
 
 /// Number of connections that may wait to be accepted. The operating system drops further ones, and a client whose
 /// first packet is dropped waits a second before it sends the next.
-const BACKLOG: u32 = 4096;
+pub(super) const BACKLOG: u32 = 4096;
 
 /// Bytes that the operating system buffers for a client that does not read, for each connection. The system doubles
 /// the number. A connection is writable again once a third is free, so a client that reads some 20 kB a second is not
 /// cut off.
 const SEND_BUFFER: u32 = 256 << 10;
+
+/// Binds a socket. Until it listens, connections to its address are refused.
+pub(super) fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Windows this option would let another program take the port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
 
 /// A port that is bound and accepts connections.
 pub struct Listener {
@@ -63,13 +75,7 @@ impl Listener {
     ///
     /// The operating system's error, such as a port in use.
     pub async fn bind(address: SocketAddr, tls: Tls) -> io::Result<Self> {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // On Windows this option would let another program take the port.
-        #[cfg(unix)]
-        socket.set_reuseaddr(true)?;
-        socket.set_send_buffer_size(SEND_BUFFER)?;
-        socket.bind(address)?;
-        Ok(Self { socket: socket.listen(BACKLOG)?, tls })
+        Ok(Self { socket: bound(address)?.listen(BACKLOG)?, tls })
     }
 
     /// Returns the bound address, with the port that was chosen for port 0.
@@ -92,15 +98,16 @@ impl Listener {
     /// Serves `router` until `stop` is done. Then drains: finishes the requests in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
         let common = Common::new(&limits);
-        self.serve_with(common, (None, None), router, limits, stop).await;
+        self.serve_with(common, (None, None), Downtime::never(), router, limits, stop).await;
     }
 
     /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share, the name of
-    /// this one, and the request log.
+    /// this one, and the request log. While the host is to be down, the socket is closed.
     pub(super) async fn serve_with(
         self,
         common: Common,
         (name, log): (Option<ListenerName>, Option<Arc<RequestLog>>),
+        mut downtime: Downtime,
         router: Router,
         limits: Limits,
         stop: impl Future<Output = ()>,
@@ -115,9 +122,20 @@ impl Listener {
         // Header names as the live service writes them; some clients compare them with regard to case.
         http.title_case_headers(true);
         let mut stop = std::pin::pin!(stop);
+        let mut socket = Some(self.socket);
         loop {
             let accepted = tokio::select! {
-                accepted = self.socket.accept() => accepted,
+                accepted = accept(socket.as_ref()) => accepted,
+                () = downtime.begins() => {
+                    let address = socket.take().and_then(|socket| socket.local_addr().ok());
+                    open_connections.close_all();
+                    let Some(address) = address else { break };
+                    tokio::select! {
+                        again = downtime.ends(address) => socket = Some(again),
+                        () = &mut stop => break,
+                    }
+                    continue;
+                }
                 () = &mut stop => break,
             };
             let (stream, address) = match accepted {
@@ -157,8 +175,15 @@ impl Listener {
                 drop(slot);
             });
         }
-        drop(self.socket);
+        drop(socket);
         let _ = tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await;
+    }
+}
+
+async fn accept(socket: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match socket {
+        Some(socket) => socket.accept().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -8,6 +8,7 @@ mod content;
 mod controls;
 mod diagnosis;
 mod downloads;
+mod downtime;
 mod encryption;
 mod faults;
 mod faulty_response;
@@ -43,6 +44,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use connection::{Common, connection_of};
+use downtime::Downtime;
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
@@ -99,8 +101,8 @@ pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
         (operations_listener, ListenerName::Operations, operations, third),
     ]
     .map(|(listener, name, router, stop)| {
-        let log = service.request_log.clone();
-        listener.serve_with(common.clone(), (Some(name), log), router, limits.clone(), stop)
+        let (log, downtime) = (service.request_log.clone(), Downtime::of(&service.host_switches, name));
+        listener.serve_with(common.clone(), (Some(name), log), downtime, router, limits.clone(), stop)
     })
 }
 

@@ -53,6 +53,11 @@ impl OpenConnections {
         Some(ConnectionSlot { open_connections: self.clone(), connection })
     }
 
+    /// Closes all connections.
+    pub(super) fn close_all(&self) {
+        self.open().by_peer.values().flatten().for_each(|connection| connection.close());
+    }
+
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
