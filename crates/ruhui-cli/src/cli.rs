@@ -5,6 +5,7 @@ mod controls;
 mod copy;
 mod definition;
 mod events;
+mod fault;
 mod help;
 mod keys;
 mod kit;
@@ -30,6 +31,7 @@ pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use definition::{CompletionsArguments, ManArguments};
 pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
 pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
+pub(crate) use fault::{AddArguments as AddFaultArguments, FaultArguments, FaultCommand};
 pub(crate) use kit::{Client, KitArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
@@ -173,6 +175,8 @@ pub(crate) enum Command {
     Keys(KeysArguments),
     /// List a sandbox's events; resend, redirect or drop them / 查看、重发、改发或丢弃沙箱的事件
     Events(EventsArguments),
+    /// Make a sandbox's responses, callbacks or hosts fail on purpose / 让沙箱的应答、回调通知或域名按规则出错
+    Fault(FaultArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
     /// Bring about a member, a redemption or another state at once / 一步触发会员、积分兑换等状态
@@ -219,6 +223,7 @@ impl Command {
             Self::Clock(arguments) => arguments.output(),
             Self::Keys(arguments) => arguments.output(),
             Self::Events(arguments) => arguments.output(),
+            Self::Fault(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
             Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
@@ -245,6 +250,7 @@ impl Command {
             Self::Clock(arguments) => &mut arguments.act_mut().controls,
             Self::Keys(arguments) => &mut arguments.act_mut().controls,
             Self::Events(arguments) => &mut arguments.act_mut().controls,
+            Self::Fault(arguments) => &mut arguments.act_mut()?.controls,
             Self::Requests(arguments) => arguments.controls_mut(),
             _ => return None,
         })

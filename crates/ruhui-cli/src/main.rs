@@ -65,6 +65,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Keys(arguments) => command::keys::run(arguments, language).await,
         Command::Clock(arguments) => command::clock::run(arguments, language).await,
         Command::Events(arguments) => command::events::run(arguments, language).await,
+        Command::Fault(arguments) => command::fault::run(arguments, language).await,
         Command::Requests(arguments) => command::requests::run(arguments, language).await,
         Command::Trigger(arguments) => command::trigger::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),

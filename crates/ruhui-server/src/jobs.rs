@@ -125,6 +125,7 @@ pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>)
         }
         tell(std::iter::from_fn(|| sending.try_join_next()));
     }
+    outbox.end_holds();
     let mut last = Vec::new();
     while let Some(done) = sending.join_next().await {
         last.push(done);

@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::env::Env;
 use crate::event_history::EventHistory;
 use crate::faults::Faults;
+use crate::forger::Forger;
 use crate::host_switch::HostSwitches;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
@@ -135,6 +136,8 @@ impl Service {
             settings.clone(),
             observers,
             state_gate.clone(),
+            faults.clone(),
+            Arc::<Forger>::default(),
         );
         Ok(Arc::new(Self {
             env,

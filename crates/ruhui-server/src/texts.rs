@@ -262,6 +262,9 @@ fn callbacks() -> Vec<CallbackFailure> {
         CallbackFailure::NoKey(_) => CallbackFailure::NoKey(owner.clone()),
         CallbackFailure::Rejected(_) => CallbackFailure::Rejected(CallbackResponse::of(302)),
         CallbackFailure::NoResponse(_) => CallbackFailure::NoResponse(CallbackError::BadUrl),
+        CallbackFailure::NotSent { .. } => {
+            CallbackFailure::NotSent { rule: "f1".to_owned(), fault: "callback-lost" }
+        }
     });
     let clients = samples!(CallbackError {
         CallbackError::BadUrl => CallbackError::BadUrl,

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod fault;
 pub(crate) mod judge;
 pub(crate) mod keys;
 pub(crate) mod kit;

@@ -1,12 +1,13 @@
 //! One attempt at a callback, as the history keeps it.
 
+use crate::faults::PlayedFault;
 use crate::outbox::{AttemptKind, LastFailure, ObservedAttempt};
 use jiff::Timestamp;
 use ruhui_core::types::NotifyUrl;
 use std::time::Duration;
 
 /// An attempt that has ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PastAttempt {
     /// Reason for the attempt.
     pub(crate) kind: AttemptKind,
@@ -16,6 +17,8 @@ pub(crate) struct PastAttempt {
     pub(crate) time: Timestamp,
     /// Business time at which the attempt began.
     pub(crate) business_time: Timestamp,
+    /// The fault that a rule played, if one did.
+    pub(crate) fault: Option<PlayedFault>,
     /// URL that the callback was sent to.
     pub(crate) notify_url: NotifyUrl,
     /// Time that the attempt took.
@@ -32,6 +35,7 @@ impl PastAttempt {
             number: attempt.number,
             time: attempt.started,
             business_time: attempt.business_time,
+            fault: attempt.fault.cloned(),
             notify_url: attempt.delivery.notify_url.clone(),
             duration: attempt.duration,
             result: attempt.result.map(|response| response.status).map_err(failed),

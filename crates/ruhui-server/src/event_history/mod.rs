@@ -47,7 +47,7 @@ struct State {
 }
 
 /// An event that the history knows. `Debug` hides its resource.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct KnownEvent {
     /// Order of the event among all that the history knows, from 1.
     pub(crate) order: u64,

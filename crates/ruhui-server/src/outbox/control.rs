@@ -84,7 +84,7 @@ impl Outbox {
         let delivery = waiting.as_ref().map_or(known, |loaded| loaded.record.clone());
         let mut is_accepted = false;
         for number in numbers {
-            is_accepted |= self.observed(&delivery, AttemptKind::Resent, number, |_| {}).await.is_ok();
+            is_accepted |= self.send(&delivery, AttemptKind::Resent, number).await.is_ok();
         }
         let entered = self.state_gate.enter().await;
         // A state that was restored meanwhile has the event as it was, so it waits.

@@ -202,7 +202,8 @@ impl Outbox {
         }
         // The receiver may call the API before it responds, so nothing is waited for inside the gate.
         drop(entered);
-        let outcome = self.send(&claimed.record).await;
+        let sent = self.send(&claimed.record, AttemptKind::Scheduled, claimed.record.made).await;
+        let outcome = sent.map(|response| response.status);
         if let Err(failure) = &outcome {
             log(&claimed.record, failure);
         }
@@ -215,11 +216,6 @@ impl Outbox {
         drop(entered);
         let Delivery { event_id, event_type, notify_url, made: number, allowed, .. } = claimed.record;
         Ok(Some(Attempt { event_id, event_type, notify_url, number, allowed, outcome }))
-    }
-
-    async fn send(&self, delivery: &Delivery) -> Result<u16, CallbackFailure> {
-        let sent = self.observed(delivery, AttemptKind::Scheduled, delivery.made, |_| {}).await;
-        sent.map(|response| response.status)
     }
 
     /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery

@@ -14,6 +14,13 @@ pub enum CallbackFailure {
     Rejected(CallbackResponse),
     /// No status arrived.
     NoResponse(CallbackError),
+    /// The sandbox did not send the callback, because a rule plays this fault.
+    NotSent {
+        /// Id of the rule.
+        rule: String,
+        /// Name of the fault.
+        fault: &'static str,
+    },
 }
 
 impl fmt::Display for CallbackFailure {
@@ -32,6 +39,10 @@ impl fmt::Display for CallbackFailure {
             }
             Self::Rejected(response) => response.fmt(f),
             Self::NoResponse(error) => error.fmt(f),
+            Self::NotSent { rule, fault } if f.alternate() => {
+                write!(f, "未发送：规则 {rule} 触发了故障 {fault}")
+            }
+            Self::NotSent { rule, fault } => write!(f, "not sent: the rule {rule} plays the fault {fault}"),
         }
     }
 }

@@ -19,8 +19,10 @@
 mod backlog;
 pub mod client;
 mod control;
+mod deformed;
 mod deliver;
 mod failure;
+mod held;
 mod observer;
 mod record;
 mod send;
@@ -37,10 +39,13 @@ pub(crate) use record::event_of;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
+use crate::faults::Faults;
+use crate::forger::Forger;
 use crate::registry::Registry;
 use crate::settings::CurrentSettings;
 use crate::state_gate::StateGate;
 use crate::store::Store;
+use held::Holds;
 use slots::Slots;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,6 +60,10 @@ pub struct Outbox {
     client: Arc<dyn CallbackClient>,
     observers: Vec<Arc<dyn CallbackObserver>>,
     state_gate: Arc<StateGate>,
+    /// The faults that a sandbox plays on purpose.
+    faults: Option<Arc<Faults>>,
+    forger: Arc<Forger>,
+    holds: Holds,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
     is_paused: AtomicBool,
@@ -72,6 +81,8 @@ impl Outbox {
         settings: Arc<CurrentSettings>,
         observers: Vec<Arc<dyn CallbackObserver>>,
         state_gate: Arc<StateGate>,
+        faults: Option<Arc<Faults>>,
+        forger: Arc<Forger>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
@@ -84,6 +95,9 @@ impl Outbox {
             client,
             observers,
             state_gate,
+            faults,
+            forger,
+            holds: Holds::default(),
             slots,
             wake,
             is_paused,

@@ -1,6 +1,7 @@
 //! Observers of attempts at callbacks: the event history and the request log of a sandbox.
 
 use super::{CallbackFailure, CallbackResponse, Delivery};
+use crate::faults::PlayedFault;
 use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -39,7 +40,9 @@ pub(crate) struct ObservedAttempt<'a> {
     pub(crate) kind: AttemptKind,
     /// Number of the attempt among those of its kind, from 1.
     pub(crate) number: u32,
-    /// The request as it was sent; `None` if the owner has no key to encrypt with, so nothing was sent.
+    /// The fault that a rule plays, if one does.
+    pub(crate) fault: Option<&'a PlayedFault>,
+    /// The request as it was sent; `None` if nothing was sent: the owner has no key to encrypt with, or a fault.
     pub(crate) sent: Option<SentCallback<'a>>,
     /// Wire time at which the attempt began.
     pub(crate) started: Timestamp,

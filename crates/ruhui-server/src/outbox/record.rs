@@ -124,7 +124,9 @@ impl LastFailure {
     pub(crate) fn of(failure: &CallbackFailure, now: Timestamp) -> Self {
         let response = match failure {
             CallbackFailure::Rejected(response) => Some(response.clone()),
-            CallbackFailure::NoKey(_) | CallbackFailure::NoResponse(_) => None,
+            CallbackFailure::NoKey(_) | CallbackFailure::NoResponse(_) | CallbackFailure::NotSent { .. } => {
+                None
+            }
         };
         let status = response.as_ref().map(|response| response.status);
         let (location, body) = match response {

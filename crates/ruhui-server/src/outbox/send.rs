@@ -5,6 +5,8 @@ use super::failure::CallbackFailure;
 use super::observer::{AttemptKind, ObservedAttempt, SentCallback};
 use super::signed_callback::{self, SignedCallback};
 use super::{Delivery, Outbox};
+use crate::faults::{CallbackFacts, FaultKind, PlayedFault};
+use serde_json::Value;
 use tokio::time::Instant;
 
 impl Outbox {
@@ -17,31 +19,68 @@ impl Outbox {
     /// [`CallbackFailure`] if there is no status, but never [`CallbackFailure::Rejected`]: a rejection is the
     /// wanted result.
     pub async fn probe(&self, event: &Delivery) -> Result<u16, CallbackFailure> {
-        let responded = self.observed(event, AttemptKind::Probe, 1, |callback| callback.spoil()).await;
+        let responded = self.observed(event, AttemptKind::Probe, 1, None).await;
         match responded {
             Ok(response) | Err(CallbackFailure::Rejected(response)) => Ok(response.status),
             Err(failure) => Err(failure),
         }
     }
 
-    /// Signs a callback, sends it once, and shows the attempt to the observers. `change` changes the signed callback.
-    pub(super) async fn observed(
+    /// Makes an attempt, with the fault that a rule plays, if one does.
+    pub(super) async fn send(
         &self,
         delivery: &Delivery,
         kind: AttemptKind,
         number: u32,
-        change: impl FnOnce(&mut SignedCallback),
+    ) -> Result<CallbackResponse, CallbackFailure> {
+        let fault = self.fault_of(delivery);
+        if let Some(fault) = &fault
+            && !self.hold(delivery, fault).await
+        {
+            return Err(not_sent(fault));
+        }
+        let mut result = self.observed(delivery, kind, number, fault.as_ref()).await;
+        if fault.as_ref().is_some_and(|fault| fault.kind() == FaultKind::CallbackTwice) {
+            let second = self.observed(delivery, kind, number, fault.as_ref()).await;
+            result = result.or(second);
+        }
+        self.holds.note_sent(delivery);
+        result
+    }
+
+    fn fault_of(&self, delivery: &Delivery) -> Option<PlayedFault> {
+        let faults = self.faults.as_ref()?;
+        let resource: Value = serde_json::from_str(delivery.resource.as_str()).unwrap_or_default();
+        faults.callback(&CallbackFacts {
+            owner: delivery.owner.id(),
+            event_type: &delivery.event_type,
+            openid: resource["openid"].as_str(),
+        })
+    }
+
+    /// Signs a callback, sends it once, and shows the attempt to the observers.
+    async fn observed(
+        &self,
+        delivery: &Delivery,
+        kind: AttemptKind,
+        number: u32,
+        fault: Option<&PlayedFault>,
     ) -> Result<CallbackResponse, CallbackFailure> {
         let (started, business_time) = (self.env.wire.now(), self.env.business.now());
         let clock = Instant::now();
         self.observers.iter().for_each(|observer| observer.started(delivery, kind));
-        let mut callback = signed_callback::write(self, delivery);
-        let result = match &mut callback {
-            Some(callback) => {
-                change(callback);
-                self.post(delivery, callback).await
-            }
-            None => Err(CallbackFailure::NoKey(delivery.owner.clone())),
+        let lost = fault.filter(|fault| fault.kind() == FaultKind::CallbackLost);
+        let mut callback = match lost {
+            Some(_) => None,
+            None => signed_callback::write(self, delivery, fault.map(PlayedFault::kind)),
+        };
+        if let (Some(callback), AttemptKind::Probe) = (&mut callback, kind) {
+            callback.spoil();
+        }
+        let result = match (&callback, lost) {
+            (_, Some(fault)) => Err(not_sent(fault)),
+            (Some(callback), None) => self.post(delivery, callback).await,
+            (None, None) => Err(CallbackFailure::NoKey(delivery.owner.clone())),
         };
         let sent = callback
             .as_ref()
@@ -51,6 +90,7 @@ impl Outbox {
             delivery,
             kind,
             number,
+            fault,
             sent,
             started,
             business_time,
@@ -73,4 +113,8 @@ impl Outbox {
             response => Err(CallbackFailure::Rejected(response)),
         }
     }
+}
+
+fn not_sent(fault: &PlayedFault) -> CallbackFailure {
+    CallbackFailure::NotSent { rule: fault.id.to_string(), fault: fault.kind().as_str() }
 }

@@ -1,7 +1,8 @@
 //! Encryption and signature of a callback, done again for each attempt.
 
-use super::{Delivery, Outbox};
+use super::{Delivery, Outbox, deformed};
 use crate::domain::ResponseKey;
+use crate::faults::FaultKind;
 use crate::request_id_header::new_request_id;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
@@ -17,12 +18,19 @@ pub(super) struct SignedCallback {
     pub(super) body: Bytes,
 }
 
-/// Encrypts and signs a delivery. `None` if the owner is not provisioned or has no key to encrypt with.
-pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallback> {
+/// Encrypts and signs a delivery, with a fault if a rule plays one. `None` if the owner is not provisioned or has no key
+/// to encrypt with.
+pub(super) fn write(
+    outbox: &Outbox,
+    delivery: &Delivery,
+    fault: Option<FaultKind>,
+) -> Option<SignedCallback> {
     let directory = outbox.registry.directory();
     let owner = directory.caller(&delivery.owner)?;
     let entropy = &*outbox.env.entropy;
-    let body = encrypt(delivery, owner.apiv3_key.as_ref()?, entropy);
+    let key = owner.apiv3_key.as_ref()?;
+    let other_key = deformed::other_key(fault, entropy);
+    let body = encrypt(delivery, other_key.as_ref().unwrap_or(key), entropy);
 
     let family = delivery.owner.family();
     let settings = outbox.settings.get();
@@ -33,14 +41,24 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
         None => stage.default_key(),
     };
     let signer = settings.platform.keys(family).default_for(stage, preferred);
+    let forged = match fault {
+        Some(FaultKind::CallbackForged) => outbox.forger.signer(signer),
+        _ => None,
+    };
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
-    signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);
+    let signed_at = outbox.env.wire.now() + deformed::skew(fault);
+    let signer = forged.as_ref().unwrap_or(signer);
+    signer.sign(&mut headers, Scheme::from(family), signed_at, &nonce, &body);
     headers.insert(header::REQUEST_ID, new_request_id(entropy, 0));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
-    Some(SignedCallback { headers, body })
+    let mut callback = SignedCallback { headers, body };
+    if let Some(fault) = fault {
+        callback.deform(fault, &delivery.event_id);
+    }
+    Some(callback)
 }
 
 /// The number of 0 to 99 that decides which key signs an attempt. It is derived, so that a retried event is signed by

@@ -150,6 +150,7 @@ async fn replace(
         }
         let business_time = DateTime::milliseconds(service.env.business.now());
         drop(alone);
+        service.outbox().end_holds();
         // Callbacks of the new state may be due.
         service.outbox().restart_scan();
         Ok(Changed { records, business_time })

@@ -80,6 +80,9 @@ impl Viewer {
             "accepted": attempt.result.is_ok(),
             "duration_ms": attempt.duration.as_secs_f64() * 1000.0,
         });
+        if let Some(fault) = &attempt.fault {
+            shown["fault"] = json!({ "id": &*fault.id, "fault": fault.kind(), "rule": &*fault.rule });
+        }
         match &attempt.result {
             Ok(status) => shown["status"] = json!(status),
             Err(failure) => {
