@@ -92,6 +92,22 @@ pub(crate) async fn reload_loop(service: Arc<Service>, stop: impl Future<Output 
     }
 }
 
+/// Takes the hosts down and up whenever the fault rules change, until `stop` is done. The rules of the configuration
+/// file may change at any time; a control that changes a rule waits for its own change.
+pub(crate) async fn follow_host_faults(service: Arc<Service>, stop: impl Future<Output = ()>) {
+    let Some(faults) = service.faults.clone() else { return };
+    let mut stop = std::pin::pin!(stop);
+    let mut changes = faults.subscribe();
+    loop {
+        // The listener has logged a port that cannot be bound.
+        let _ = service.apply_host_faults().await;
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            () = &mut stop => return,
+        }
+    }
+}
+
 /// Sends callbacks until `stop` is done. Then drains: waits for the attempts in progress, at most the client's
 /// time-out of 5 seconds.
 pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>) {

@@ -7,9 +7,9 @@
 use crate::directory::Directory;
 use crate::env::Env;
 use crate::event_history::EventHistory;
-use crate::faults::Faults;
+use crate::faults::{FaultHost, Faults};
 use crate::forger::Forger;
-use crate::host_switch::HostSwitches;
+use crate::host_switch::{HostSwitches, PortTaken};
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::key_life::PlatformRotation;
@@ -217,6 +217,16 @@ impl Service {
             faults.reset();
         }
         self.outbox.set_paused(false);
+    }
+
+    /// Takes the main and the backup host down or up, as the fault rules say, and waits until they are.
+    ///
+    /// # Errors
+    ///
+    /// [`PortTaken`] if a host cannot come back yet. Its listener keeps trying.
+    pub(crate) async fn apply_host_faults(&self) -> Result<(), PortTaken> {
+        let is_down = |host| self.faults.as_ref().is_some_and(|faults| faults.host_down(host));
+        self.host_switches.set_down(is_down(FaultHost::Main), is_down(FaultHost::Backup)).await
     }
 
     /// Submits a batch to the store. The caller can work on while the store makes the batch durable.

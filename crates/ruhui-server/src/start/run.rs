@@ -53,6 +53,7 @@ pub(super) async fn run_with(
     tasks.spawn(jobs::delete_expired(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::report_overload(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::reload_loop(service.clone(), until_stopped(stopped.clone())));
+    tasks.spawn(jobs::follow_host_faults(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::deliver(service.outbox().clone(), until_stopped(stopped)));
     stop.told.await;
     service.start_draining();
