@@ -1,14 +1,14 @@
 //! Switches that take the main or the backup host down: the listener's socket is closed, so that connections to its
 //! port are refused, and is bound again at the same address later.
 //!
-//! A switch has two ends. [`HostSwitch::set_down`] asks for a state and waits until the listener has it; the listener
+//! A switch has two ends. [`HostSwitches::follow`] asks for a state and waits until the listener has it; the listener
 //! follows with [`SwitchedListener`]. A host without a running listener has no socket, and its switch responds at once.
 
 use crate::request_log::ListenerName;
 use ruhui_core::bilingual::OsError;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The switches of the two hosts. The operations listener has none: it serves the controls that bring a host back.
@@ -16,6 +16,8 @@ use tokio::sync::watch;
 pub(crate) struct HostSwitches {
     main: Arc<HostSwitch>,
     backup: Arc<HostSwitch>,
+    /// Held while the hosts are asked, so that an older answer does not overwrite a newer one.
+    asking: Mutex<()>,
 }
 
 /// The switch of one host.
@@ -67,15 +69,19 @@ impl HostSwitches {
         }
     }
 
-    /// Takes the hosts down or up, and waits until they are.
+    /// Takes the main and the backup host down or up, as `are_down` says, and waits until they are.
     ///
     /// # Errors
     ///
     /// [`PortTaken`] if a host cannot come back yet. Its listener keeps trying.
-    pub(crate) async fn set_down(&self, main: bool, backup: bool) -> Result<(), PortTaken> {
+    pub(crate) async fn follow(&self, are_down: impl FnOnce() -> [bool; 2]) -> Result<(), PortTaken> {
+        {
+            let _alone = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+            let [main, backup] = are_down();
+            self.main.is_down.send_replace(main);
+            self.backup.is_down.send_replace(backup);
+        }
         // Both are asked before one is waited for.
-        self.main.is_down.send_replace(main);
-        self.backup.is_down.send_replace(backup);
         let main = self.main.settled().await;
         self.backup.settled().await.and(main)
     }

@@ -226,7 +226,7 @@ impl Service {
     /// [`PortTaken`] if a host cannot come back yet. Its listener keeps trying.
     pub(crate) async fn apply_host_faults(&self) -> Result<(), PortTaken> {
         let is_down = |host| self.faults.as_ref().is_some_and(|faults| faults.host_down(host));
-        self.host_switches.set_down(is_down(FaultHost::Main), is_down(FaultHost::Backup)).await
+        self.host_switches.follow(|| [FaultHost::Main, FaultHost::Backup].map(is_down)).await
     }
 
     /// Submits a batch to the store. The caller can work on while the store makes the batch durable.

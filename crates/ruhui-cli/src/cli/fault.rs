@@ -78,11 +78,11 @@ pub(crate) struct AddArguments {
     #[arg(long, value_name = "TYPE", value_parser = super::events::event_type)]
     pub(crate) event_type: Option<String>,
 
-    /// Only the match of this number, counted from 1 / 仅第几次匹配，从 1 起计
+    /// From the match of this number on; without `--times`, only that one / 从第几次匹配起；未给出 `--times` 时仅该次
     #[arg(long, value_name = "NUMBER")]
     pub(crate) nth: Option<u64>,
 
-    /// Only the first matches, as many as this; then none / 仅前若干次匹配，之后不再触发
+    /// Only as many matches as this, then none / 仅触发若干次，之后不再触发
     #[arg(long, value_name = "NUMBER")]
     pub(crate) times: Option<u64>,
 
