@@ -21,7 +21,6 @@ mod error;
 mod event_history;
 mod expiry_cutoff;
 pub mod faults;
-mod forger;
 pub mod handlers;
 mod host_switch;
 pub mod http;

@@ -8,7 +8,6 @@ use crate::directory::Directory;
 use crate::env::Env;
 use crate::event_history::EventHistory;
 use crate::faults::{FaultHost, Faults};
-use crate::forger::Forger;
 use crate::host_switch::{HostSwitches, PortTaken};
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
@@ -137,7 +136,6 @@ impl Service {
             observers,
             state_gate.clone(),
             faults.clone(),
-            Arc::<Forger>::default(),
         );
         Ok(Arc::new(Self {
             env,

@@ -180,7 +180,7 @@ impl Listener {
     }
 }
 
-async fn accept(socket: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+async fn accept(socket: Option<&TcpListener>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
     match socket {
         Some(socket) => socket.accept().await,
         None => std::future::pending().await,

@@ -10,6 +10,7 @@ mod diagnosis;
 mod downloads;
 mod downtime;
 mod encryption;
+mod failing_store;
 mod faults;
 mod faulty_response;
 mod limits;

@@ -15,7 +15,7 @@ use super::connection::{Connection, connection_of};
 use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
-use super::{diagnosis, downloads, encryption, faults, preface, remarks, upload};
+use super::{diagnosis, downloads, encryption, failing_store, faults, preface, remarks, upload};
 use crate::error::Error;
 use crate::faults::{FaultTime, Plan};
 use crate::handlers::{Call, Decision, Handle};
@@ -162,7 +162,8 @@ pub(super) async fn respond<E: Handle>(
         path_parameters: &path_parameters,
         endpoint: PhantomData,
     };
-    let response = match pipeline.respond_once(content).await {
+    let response = pipeline.respond_once(content).await;
+    let response = match response.and_then(|response| pipeline.unless_lost(response)) {
         Ok(response) => response,
         Err(error) => reject(&connection, &writer, &error),
     };
@@ -181,7 +182,6 @@ fn reject(connection: &Connection, writer: &ResponseWriter<'_>, error: &Error) -
 /// A verified request in the pipeline.
 struct Pipeline<'a, E> {
     /// The faults of a sandbox, if there are any.
-    #[expect(dead_code, reason = "failures of the store are not played yet")]
     plan: Option<&'a Plan>,
     service: &'a Service,
     settings: &'a Arc<Settings>,
@@ -248,6 +248,12 @@ impl<E: Handle> Pipeline<'_, E> {
         }
     }
 
+    /// Returns the response, unless the store loses the result of the commit on purpose.
+    fn unless_lost(&self, response: Response) -> Result<Response, Error> {
+        failing_store::check(self.plan, FaultTime::After)?;
+        Ok(response)
+    }
+
     async fn admit(&self) -> Result<(), Error> {
         let caller = self.verified.authorization.caller();
         match self.service.limiter.admit(Self::COUNTED, caller).await? {
@@ -307,7 +313,10 @@ impl<E: Handle> Pipeline<'_, E> {
             let decision = E::decide(self.service, &call).await?;
             self.connection.note(|exchange| exchange.reach(Stage::Decided));
             let (response, batch) = match decision {
-                Decision::Respond(response) => return self.succeed(&response),
+                Decision::Respond(response) => {
+                    failing_store::check_read(self.plan)?;
+                    return self.succeed(&response);
+                }
                 Decision::Commit(response, batch) => {
                     let body =
                         serde_json::to_string(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
@@ -321,6 +330,7 @@ impl<E: Handle> Pipeline<'_, E> {
                     (response, batch)
                 }
             };
+            failing_store::check(self.plan, FaultTime::Before)?;
             let pending = self.service.submit(batch).await;
             let signed = self.succeed(&response)?;
             self.connection.note(|exchange| {
@@ -375,6 +385,7 @@ impl<E: Handle> Pipeline<'_, E> {
     async fn keep(&self, origin: &SignedRequestRef, error: &Error) -> Result<Response, Error> {
         let body = serde_json::to_string(&error.to_body(self.writer.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;
+        failing_store::check(self.plan, FaultTime::Before)?;
         match self.service.idempotency.keep_rejection(origin, error.row().status, body).await? {
             Kept::Now => Ok(reject(self.connection, self.writer, error)),
             Kept::Earlier(earlier) => self.replay(earlier),

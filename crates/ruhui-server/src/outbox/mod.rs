@@ -40,7 +40,6 @@ pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
 use crate::faults::Faults;
-use crate::forger::Forger;
 use crate::registry::Registry;
 use crate::settings::CurrentSettings;
 use crate::state_gate::StateGate;
@@ -62,7 +61,6 @@ pub struct Outbox {
     state_gate: Arc<StateGate>,
     /// The faults that a sandbox plays on purpose.
     faults: Option<Arc<Faults>>,
-    forger: Arc<Forger>,
     holds: Holds,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
@@ -82,7 +80,6 @@ impl Outbox {
         observers: Vec<Arc<dyn CallbackObserver>>,
         state_gate: Arc<StateGate>,
         faults: Option<Arc<Faults>>,
-        forger: Arc<Forger>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
@@ -96,7 +93,6 @@ impl Outbox {
             observers,
             state_gate,
             faults,
-            forger,
             holds: Holds::default(),
             slots,
             wake,

@@ -72,7 +72,7 @@ impl Outbox {
         let lost = fault.filter(|fault| fault.kind() == FaultKind::CallbackLost);
         let mut callback = match lost {
             Some(_) => None,
-            None => signed_callback::write(self, delivery, fault.map(PlayedFault::kind)),
+            None => signed_callback::write(self, delivery, fault.map(PlayedFault::kind)).await,
         };
         if let (Some(callback), AttemptKind::Probe) = (&mut callback, kind) {
             callback.spoil();

@@ -20,7 +20,7 @@ pub(super) struct SignedCallback {
 
 /// Encrypts and signs a delivery, with a fault if a rule plays one. `None` if the owner is not provisioned or has no key
 /// to encrypt with.
-pub(super) fn write(
+pub(super) async fn write(
     outbox: &Outbox,
     delivery: &Delivery,
     fault: Option<FaultKind>,
@@ -41,8 +41,8 @@ pub(super) fn write(
         None => stage.default_key(),
     };
     let signer = settings.platform.keys(family).default_for(stage, preferred);
-    let forged = match fault {
-        Some(FaultKind::CallbackForged) => outbox.forger.signer(signer),
+    let forged = match (fault, &outbox.faults) {
+        (Some(FaultKind::CallbackForged), Some(faults)) => faults.foreign_key.signer(signer.serial()).await,
         _ => None,
     };
     let mut headers = HeaderMap::new();
@@ -55,6 +55,10 @@ pub(super) fn write(
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
     let mut callback = SignedCallback { headers, body };
+    if fault == Some(FaultKind::CallbackForged) && forged.is_none() {
+        // Another wrong signature is better than a right one.
+        callback.spoil();
+    }
     if let Some(fault) = fault {
         callback.deform(fault, &delivery.event_id);
     }
