@@ -3,6 +3,7 @@
 use super::RequestLog;
 use super::exchange::{Callback, Stage, Way};
 use super::kept::{Keep, Message};
+use crate::faults::Plan;
 use crate::outbox::{AttemptKind, CallbackFailure, CallbackObserver, CallbackResponse, ObservedAttempt};
 use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
@@ -26,6 +27,10 @@ impl CallbackObserver for RequestLog {
                 },
                 failure: failure.map(|failure| Bilingual::of(failure)),
             }));
+            if let Some(fault) = attempt.fault {
+                let plan = Plan { fault: Some(fault.clone()), ..Plan::default() };
+                exchange.notes.faults = Some(Arc::new(plan));
+            }
             if let Some(sent) = &attempt.sent {
                 write_request(&mut exchange.request, attempt);
                 exchange.request.push_body(sent.body, Keep::Bytes);

@@ -12,6 +12,7 @@ use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::body;
 use crate::faults::{AddError, FAULTS, FaultKind, FaultRow, FaultRule, FaultTime, Faults};
+use crate::host_switch::PortTaken;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -34,7 +35,9 @@ async fn list(State(controls): State<Controls>, request: Request) -> Response {
 async fn add(State(controls): State<Controls>, request: Request) -> Response {
     answer(controls, request, |controls, request| async move {
         let rule: FaultRule = body(request).await?;
-        Ok(json!(faults(&controls)?.add(rule)?))
+        let added = faults(&controls)?.add(rule)?;
+        controls.service.apply_host_faults().await?;
+        Ok(json!(added))
     })
     .await
 }
@@ -43,17 +46,18 @@ async fn remove(State(controls): State<Controls>, Path(id): Path<String>, reques
     answer(controls, request, |controls, _| async move {
         let faults = faults(&controls)?;
         let removed = faults.remove(&id).ok_or_else(|| unknown(&id, faults))?;
+        controls.service.apply_host_faults().await?;
         Ok(json!(removed))
     })
     .await
 }
 
 async fn clear(State(controls): State<Controls>, request: Request) -> Response {
-    answer(
-        controls,
-        request,
-        |controls, _| async move { Ok(json!({ "removed": faults(&controls)?.clear() })) },
-    )
+    answer(controls, request, |controls, _| async move {
+        let removed = faults(&controls)?.clear();
+        controls.service.apply_host_faults().await?;
+        Ok(json!({ "removed": removed }))
+    })
     .await
 }
 
@@ -107,6 +111,12 @@ fn unknown(id: &str, faults: &Faults) -> Failure {
         )
     };
     Failure::NotFound { what }
+}
+
+impl From<PortTaken> for Failure {
+    fn from(taken: PortTaken) -> Self {
+        Self::Conflict { code: "PORT_TAKEN", what: Bilingual::of(&taken) }
+    }
 }
 
 impl From<AddError> for Failure {

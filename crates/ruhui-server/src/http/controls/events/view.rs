@@ -2,7 +2,7 @@
 
 use super::lookup::{Event, EventState};
 use crate::event_history::PastAttempt;
-use crate::http::controls::requests::mask;
+use crate::http::controls::requests::{Masking, fault, mask};
 use crate::outbox::{AttemptKind, Delivery, LastFailure};
 use ruhui_core::types::DateTime;
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ impl Viewer {
             "duration_ms": attempt.duration.as_secs_f64() * 1000.0,
         });
         if let Some(fault) = &attempt.fault {
-            shown["fault"] = json!({ "id": &*fault.id, "fault": fault.kind(), "rule": &*fault.rule });
+            shown["fault"] = fault::one(fault, Masking::On);
         }
         match &attempt.result {
             Ok(status) => shown["status"] = json!(status),

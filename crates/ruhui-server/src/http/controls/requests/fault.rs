@@ -11,7 +11,9 @@ pub(super) fn of(exchange: &Exchange, masking: Masking) -> Option<Value> {
     let plan = exchange.notes.faults.as_deref()?;
     let decisive = decisive(exchange)?;
     let mut shown = one(decisive, masking);
-    shown["state_written"] = json!(is_written(exchange));
+    if decisive.time().is_some() {
+        shown["state_written"] = json!(is_written(exchange));
+    }
     let others = plan.delays.iter().filter(|delay| !std::ptr::eq(*delay, decisive));
     let others: Vec<Value> = others.map(|delay| one(delay, masking)).collect();
     if !others.is_empty() {
@@ -23,13 +25,15 @@ pub(super) fn of(exchange: &Exchange, masking: Masking) -> Option<Value> {
 /// Names the fault in a few words.
 pub(super) fn comment(exchange: &Exchange) -> Option<String> {
     let fault = decisive(exchange)?;
+    let named = format!("fault {}: {}", fault.id, fault.kind().as_str());
     let time = match fault.time() {
-        Some(FaultTime::Before) => " before the commit",
-        Some(FaultTime::After) => " after the commit",
-        None => "",
+        Some(FaultTime::Before) => "before the commit",
+        Some(FaultTime::After) => "after the commit",
+        // The fault of a callback has to do with no commit.
+        None => return Some(named),
     };
     let state = if is_written(exchange) { "state was written" } else { "no state was written" };
-    Some(format!("fault {}: {}{time}, {state}", fault.id, fault.kind().as_str()))
+    Some(format!("{named} {time}, {state}"))
 }
 
 /// Whether the exchange has a fault of this kind; of any kind if `name` is `any`.
@@ -45,7 +49,8 @@ fn decisive(exchange: &Exchange) -> Option<&PlayedFault> {
     plan.fault.as_ref().or(plan.delays.first())
 }
 
-fn one(fault: &PlayedFault, masking: Masking) -> Value {
+/// Returns a fault with its rule.
+pub(in crate::http::controls) fn one(fault: &PlayedFault, masking: Masking) -> Value {
     let mut rule = json!(*fault.rule);
     if masking == Masking::On {
         if let Some(openid) = &fault.rule.openid {
@@ -55,7 +60,11 @@ fn one(fault: &PlayedFault, masking: Masking) -> Value {
             rule["path"] = json!(mask::target(path));
         }
     }
-    json!({ "id": *fault.id, "fault": fault.kind().as_str(), "at": fault.time(), "rule": rule })
+    let mut shown = json!({ "id": *fault.id, "fault": fault.kind().as_str(), "rule": rule });
+    if let Some(time) = fault.time() {
+        shown["at"] = json!(time);
+    }
+    shown
 }
 
 /// Whether the request has written records.

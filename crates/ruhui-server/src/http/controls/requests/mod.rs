@@ -9,7 +9,7 @@
 //!
 //! An id is the number of an exchange, or the Request-ID of its response.
 
-mod fault;
+pub(super) mod fault;
 mod filter;
 mod har;
 pub(in crate::http::controls) mod mask;
@@ -31,7 +31,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use view::Masking;
+pub(super) use view::Masking;
 
 pub(super) fn router() -> Router<Controls> {
     Router::new()

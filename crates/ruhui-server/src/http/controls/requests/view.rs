@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 /// Whether personal data is masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Masking {
+pub(in crate::http::controls) enum Masking {
     On,
     Off,
 }
