@@ -1,0 +1,117 @@
+//! The SDK under every fault that a sandbox plays: its client and its receiver of callbacks, over TCP.
+//!
+//! Each kind of the table has its cases here, or the target does not compile or fails. The outcomes are on two pages,
+//! `snapshots/`, and the invariants that hold on every line are asserted besides.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod callbacks;
+#[path = "../common/mod.rs"]
+mod common;
+mod requests;
+mod sandbox;
+
+use ruhui_server::faults::{FAULTS, FaultKind};
+use std::collections::BTreeSet;
+
+/// The part of the SDK that a fault concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Concerns {
+    /// The client, by a fault that may happen before or after the commit.
+    ClientBeforeOrAfter,
+    /// The client, by a fault that has its moment.
+    Client,
+    /// The client, by a host that refuses connections.
+    Hosts,
+    /// The receiver of callbacks.
+    Receiver,
+}
+
+/// Says which part a kind concerns. A new kind needs a line here.
+fn concerns(kind: FaultKind) -> Concerns {
+    match kind {
+        FaultKind::Delay
+        | FaultKind::SystemError
+        | FaultKind::BadGateway
+        | FaultKind::Reset
+        | FaultKind::Close
+        | FaultKind::StoreFailure => Concerns::ClientBeforeOrAfter,
+        FaultKind::RateLimited
+        | FaultKind::Redirect
+        | FaultKind::Cut
+        | FaultKind::Truncated
+        | FaultKind::EmptyBody
+        | FaultKind::Unsigned
+        | FaultKind::Forged
+        | FaultKind::Altered
+        | FaultKind::Stale
+        | FaultKind::Ahead
+        | FaultKind::UnknownSerial
+        | FaultKind::SignatureProbe
+        | FaultKind::WrongContentType
+        | FaultKind::Compressed
+        | FaultKind::DoubledHeaders
+        | FaultKind::UnknownFields => Concerns::Client,
+        FaultKind::HostDown => Concerns::Hosts,
+        FaultKind::CallbackLate
+        | FaultKind::CallbackTwice
+        | FaultKind::CallbackLost
+        | FaultKind::CallbackUnsigned
+        | FaultKind::CallbackForged
+        | FaultKind::CallbackAltered
+        | FaultKind::CallbackStale
+        | FaultKind::CallbackAhead
+        | FaultKind::CallbackUnknownSerial
+        | FaultKind::CallbackWrongKey
+        | FaultKind::CallbackOutOfOrder => Concerns::Receiver,
+        kind => panic!("`{}` has no case", kind.as_str()),
+    }
+}
+
+fn kinds(part: Concerns) -> impl Iterator<Item = FaultKind> {
+    FAULTS.iter().map(|row| row.kind).filter(move |kind| concerns(*kind) == part)
+}
+
+#[tokio::test]
+async fn the_client_takes_every_fault_of_a_request() {
+    let mut page = String::new();
+    for kind in kinds(Concerns::ClientBeforeOrAfter) {
+        for at in ["before", "after"] {
+            requests::run(kind, Some(at), &mut page).await;
+        }
+    }
+    for kind in kinds(Concerns::Client) {
+        requests::run(kind, None, &mut page).await;
+    }
+    insta::assert_snapshot!("client", page);
+}
+
+#[tokio::test]
+async fn the_client_goes_to_the_host_that_is_up() {
+    assert_eq!(kinds(Concerns::Hosts).collect::<Vec<_>>(), [FaultKind::HostDown]);
+    requests::hosts_down().await;
+}
+
+#[tokio::test]
+async fn the_receiver_takes_every_fault_of_a_callback() {
+    let mut page = String::new();
+    for kind in kinds(Concerns::Receiver) {
+        callbacks::run(kind, &mut page).await;
+    }
+    insta::assert_snapshot!("receiver", page);
+}
+
+/// The guide says of each fault what a correct client does and what the SDK does. It has every kind, in both languages,
+/// in the order of the table.
+#[test]
+fn the_guide_has_every_kind() {
+    for page in [
+        include_str!("../../../../docs/guide/faults.md"),
+        include_str!("../../../../docs/guide/faults.zh-CN.md"),
+    ] {
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let names: Vec<&str> = rows.map(|(name, _)| name).collect();
+        let known: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
+        assert_eq!(names, known);
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+}
