@@ -1,7 +1,7 @@
 //! Requests of the SDK's client under a fault: one that may be repeated, and one that may not.
 
 use crate::common::*;
-use crate::sandbox::{Sandbox, TOO_LATE_MS, rule};
+use crate::sandbox::{Sandbox, rule};
 use ruhui::error::Proof;
 use ruhui::transport::TransportError;
 use ruhui::{Client, Error};
@@ -11,10 +11,7 @@ use ruhui_server::domain::{Member, TokenRecord};
 use ruhui_server::faults::FaultKind;
 use ruhui_server::store::StoreExt as _;
 use serde_json::json;
-use std::fmt::Write as _;
-
-/// A template whose codes the merchant gives.
-const MERCHANT_CODES: &str = "pMerchantCode000000000000001";
+use std::time::Duration;
 
 /// A request: its name on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +31,23 @@ impl Request {
     }
 
     async fn send(self, client: &Client<Partner>) -> Result<(), Error> {
-        let (brand_id, openid) = (BRAND_ID.parse().unwrap(), OPENID.parse().unwrap());
+        let brand_id = BRAND_ID.parse().unwrap();
+        let (card_id, openid) = (CARD_ID.parse().unwrap(), OPENID.parse().unwrap());
         match self {
-            Self::Token => {
-                let card_id = CARD_ID.parse().unwrap();
-                client
-                    .create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid })
-                    .await
-                    .map(drop)
-            }
+            Self::Token => client
+                .create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid })
+                .await
+                .map(drop),
             Self::Import => {
-                let (card_id, code) = (MERCHANT_CODES.parse().unwrap(), "M0001".parse().unwrap());
+                let code = "M0001".parse().unwrap();
                 let import = ImportUserCardByOpenid::new(brand_id, card_id, openid, code);
                 client.send(&import).await.map(drop)
             }
         }
     }
 
-    /// The number of things that the request has left on the server.
-    async fn left(self, sandbox: &Sandbox) -> usize {
+    /// The number of records on the server of the kind that the request makes.
+    async fn count(self, sandbox: &Sandbox) -> usize {
         match self {
             Self::Token => sandbox.world.store.read_all::<TokenRecord>().await.unwrap().len(),
             Self::Import => sandbox.world.store.read_all::<Member>().await.unwrap().len(),
@@ -60,41 +55,52 @@ impl Request {
     }
 }
 
+/// The time that a client waits for a response, and for one that comes too late.
+const PATIENCE: Duration = Duration::from_secs(20);
+const SHORT_PATIENCE: Duration = Duration::from_millis(500);
+/// The delay of a response that comes too late.
+const TOO_LATE_MS: u64 = 900;
+
 /// Sends both requests, each to a new sandbox whose first response has the fault.
 pub(crate) async fn run(kind: FaultKind, at: Option<&str>, page: &mut String) {
-    for request in [Request::Token, Request::Import] {
-        let sandbox = Sandbox::start().await;
-        let mut asked = rule(kind.as_str(), json!({ "times": 1 }));
-        if let Some(at) = at {
-            asked["at"] = json!(at);
-        }
-        if kind == FaultKind::Delay {
-            asked["delay_ms"] = json!(TOO_LATE_MS);
-        }
-        let id = sandbox.add(asked).await;
-        let result = request.send(&sandbox.client()).await;
-        assert_eq!(sandbox.played(&id).await, 1);
-        let left = request.left(&sandbox).await;
-        let what = format!("{} {} {}", kind.as_str(), at.unwrap_or_default(), request.as_str());
-        match &result {
-            Ok(()) => assert!(left >= 1, "{what}: Ok, and nothing is there"),
-            Err(error) => assert!(
-                left == 0 || error.may_have_taken_effect(),
-                "{what}: it took effect, and the error denies it: {error}"
-            ),
-        }
-        assert!(request == Request::Token || left <= 1, "{what}: done twice");
-        let (name, at) = (kind.as_str(), at.unwrap_or(""));
-        let hosts = sandbox.requests().await.join(", ");
-        writeln!(
-            page,
-            "{name:<18} {at:<6} {:<6} | {} | {hosts} | left {left}",
-            request.as_str(),
-            shown(&result),
-        )
-        .unwrap();
-        sandbox.stop().await;
+    let (token, import) = tokio::join!(one(kind, at, Request::Token), one(kind, at, Request::Import));
+    *page += &format!("{token}{import}");
+}
+
+async fn one(kind: FaultKind, at: Option<&str>, request: Request) -> String {
+    let sandbox = Sandbox::start().await;
+    let mut asked = rule(kind.as_str(), json!({ "times": 1 }));
+    if let Some(at) = at {
+        asked["at"] = json!(at);
     }
+    let is_late = kind == FaultKind::Delay;
+    if is_late {
+        asked["delay_ms"] = json!(TOO_LATE_MS);
+    }
+    let id = sandbox.add(asked).await;
+    let before = request.count(&sandbox).await;
+    let client = sandbox.client(if is_late { SHORT_PATIENCE } else { PATIENCE });
+    let result = request.send(&client).await;
+    assert_eq!(sandbox.played(&id).await, 1);
+    if is_late {
+        // The service goes on with the request that the client has given up.
+        let has_ended =
+            || async { sandbox.requests().await.iter().any(|line| line.starts_with("main")).then_some(()) };
+        sandbox.until(has_ended).await;
+    }
+    let left = request.count(&sandbox).await - before;
+    let what = format!("{:<18} {:<6} {:<6}", kind.as_str(), at.unwrap_or_default(), request.as_str());
+    match &result {
+        Ok(()) => assert!(left >= 1, "{what}: Ok, and nothing is there"),
+        Err(error) => assert!(
+            left == 0 || error.may_have_taken_effect(),
+            "{what}: it took effect, and the error denies it: {error}"
+        ),
+    }
+    assert!(request == Request::Token || left <= 1, "{what}: done twice");
+    let hosts = sandbox.requests().await.join(", ");
+    sandbox.stop().await;
+    format!("{what} | {} | {hosts} | left {left}\n", shown(&result))
 }
 
 /// The outcome in a few words.
@@ -143,11 +149,12 @@ fn variant(value: &dyn std::fmt::Debug) -> String {
 /// The main host is down, then both are, then both are up again.
 pub(crate) async fn hosts_down() {
     let sandbox = Sandbox::start().await;
-    let client = sandbox.client();
+    let client = sandbox.client(PATIENCE);
     for request in [Request::Token, Request::Import] {
         let down = sandbox.add(json!({ "fault": "host-down", "host": "main" })).await;
+        let before = request.count(&sandbox).await;
         request.send(&client).await.unwrap();
-        assert_eq!(request.left(&sandbox).await, 1, "at the backup, once");
+        assert_eq!(request.count(&sandbox).await - before, 1, "at the backup, once");
         sandbox.remove(&down).await;
         // A minute later the client tries the main host again.
         sandbox.world.pass(61);
@@ -156,12 +163,12 @@ pub(crate) async fn hosts_down() {
 
     let main = sandbox.add(json!({ "fault": "host-down", "host": "main" })).await;
     let backup = sandbox.add(json!({ "fault": "host-down", "host": "backup" })).await;
-    let error = Request::Token.send(&client).await.unwrap_err();
+    let error = client.echo("会员").await.unwrap_err();
     assert_eq!(shown(&Err(error)), "Transport: Connect(Refused), Connect(Refused); retryable; not done");
     sandbox.remove(&backup).await;
     sandbox.remove(&main).await;
     sandbox.world.pass(61);
-    Request::Token.send(&client).await.unwrap();
+    assert_eq!(client.echo("会员").await.unwrap(), "会员");
     assert_eq!(sandbox.requests().await.last().unwrap(), "main 200");
     sandbox.stop().await;
 }

@@ -16,11 +16,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// The time that the client waits for a response.
-const PATIENCE: Duration = Duration::from_millis(400);
-/// The delay of a response that comes too late.
-pub(crate) const TOO_LATE_MS: u64 = 700;
-
 /// A running sandbox.
 pub(crate) struct Sandbox {
     pub(crate) world: TestService,
@@ -66,13 +61,13 @@ impl Sandbox {
         self.serving.await.unwrap();
     }
 
-    /// A client of this sandbox that has made no connection yet.
-    pub(crate) fn client(&self) -> Client<Partner> {
+    /// A client of this sandbox that has made no connection yet, and waits so long for a response.
+    pub(crate) fn client(&self, patience: Duration) -> Client<Partner> {
         Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
             .unwrap()
             .hosts(self.main.as_str(), self.backup.as_str())
             .clock(self.world.wire.clone())
-            .timeout(PATIENCE)
+            .timeout(patience)
             .build()
             .unwrap()
     }
@@ -117,19 +112,18 @@ impl Sandbox {
         rule["played"].as_u64().unwrap()
     }
 
-    /// The requests to the API in the log, oldest first, each as the host and the status.
+    /// The requests to the API in the log, by the order of their ends, each as the host and the status.
     pub(crate) async fn requests(&self) -> Vec<String> {
         let logged = self.get("requests?kind=request&limit=100").await;
         let line = |exchange: &Value| {
-            let status =
-                exchange["status"].as_u64().map_or_else(|| "-".to_owned(), |status| status.to_string());
-            format!("{} {status}", exchange["listener"].as_str().unwrap())
+            let listener = exchange["listener"].as_str().filter(|name| *name != "operations")?;
+            let status = exchange["status"].as_u64();
+            let status = status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+            Some((exchange["id"].as_u64(), format!("{listener} {status}")))
         };
-        let mut lines: Vec<_> = logged["data"].as_array().unwrap().iter().map(line).collect();
-        if logged["data"][0]["id"].as_u64() > logged["data"][lines.len().max(1) - 1]["id"].as_u64() {
-            lines.reverse();
-        }
-        lines
+        let mut lines: Vec<_> = logged["data"].as_array().unwrap().iter().filter_map(line).collect();
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line).collect()
     }
 
     /// Waits until `get` gives something, which it must soon.
