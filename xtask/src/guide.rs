@@ -20,8 +20,14 @@ use std::time::Duration;
 
 const GUIDES: [&str; 2] = ["docs/from-token-to-member.md", "docs/from-token-to-member.zh-CN.md"];
 /// The pages whose blocks of `sh checked` run.
-const PAGES: [&str; 5] =
-    ["looking-at-requests", "going-back", "events-and-triggers", "time", "certificates-and-key-migration"];
+const PAGES: [&str; 6] = [
+    "looking-at-requests",
+    "going-back",
+    "events-and-triggers",
+    "time",
+    "certificates-and-key-migration",
+    "faults",
+];
 const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
 /// Info string of a block of another page that runs.
 const CHECKED: &str = "sh checked";

@@ -30,8 +30,8 @@ pub(crate) use controls::{
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use definition::{CompletionsArguments, ManArguments};
 pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
-pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
 pub(crate) use fault::{AddArguments as AddFaultArguments, FaultArguments, FaultCommand};
+pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
 pub(crate) use kit::{Client, KitArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};

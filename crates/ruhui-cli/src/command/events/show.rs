@@ -1,5 +1,6 @@
 //! Events as text, at most 80 columns wide where no URL or response is longer.
 
+use crate::command::requests::fault;
 use crate::language::Language;
 use crate::output;
 use serde_json::Value;
@@ -56,7 +57,7 @@ pub(super) fn whole(event: &Value, language: Language) -> String {
     format!("{shown}\n{:#}", event["resource"])
 }
 
-/// Returns one line about an attempt.
+/// Returns one line about an attempt, and a second one about its fault if it had one.
 pub(super) fn attempt(attempt: &Value, language: Language) -> String {
     let text = |name: &str| attempt[name].as_str().unwrap_or_default();
     let number = &attempt["number"];
@@ -74,7 +75,14 @@ pub(super) fn attempt(attempt: &Value, language: Language) -> String {
     };
     let (name, time) = (padded(&name, 10), clock_time(text("business_time")));
     let duration = attempt["duration_ms"].as_f64().unwrap_or_default();
-    format!("  {name}  {time}  {duration:>6.0} ms  {outcome}")
+    let line = format!("  {name}  {time}  {duration:>6.0} ms  {outcome}");
+    match fault::of(attempt, language) {
+        Some(fault) => {
+            let fault = language.pick(format!("fault: {fault}"), format!("注入故障：{fault}"));
+            format!("{line}\n              {fault}")
+        }
+        None => line,
+    }
 }
 
 /// Returns the state in the user's language.

@@ -5,7 +5,7 @@ use crate::language::Language;
 use serde_json::Value;
 
 /// Describes the fault of an exchange, if it has one.
-pub(super) fn of(exchange: &Value, language: Language) -> Option<String> {
+pub(crate) fn of(exchange: &Value, language: Language) -> Option<String> {
     let fault = exchange.get("fault")?;
     let (name, id) = (text(fault, "fault"), text(fault, "id"));
     let mut said = match text(fault, "at") {

@@ -2,7 +2,7 @@
 
 mod again;
 mod exchange;
-mod fault;
+pub(super) mod fault;
 pub(crate) mod logged;
 mod show;
 mod table;
