@@ -135,8 +135,8 @@ impl Service {
             settings.clone(),
             observers,
             state_gate.clone(),
-            faults.clone(),
-        );
+        )
+        .with_faults(faults.clone());
         Ok(Arc::new(Self {
             env,
             store,

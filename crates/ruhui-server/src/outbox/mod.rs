@@ -79,7 +79,6 @@ impl Outbox {
         settings: Arc<CurrentSettings>,
         observers: Vec<Arc<dyn CallbackObserver>>,
         state_gate: Arc<StateGate>,
-        faults: Option<Arc<Faults>>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
@@ -92,7 +91,7 @@ impl Outbox {
             client,
             observers,
             state_gate,
-            faults,
+            faults: None,
             holds: Holds::default(),
             slots,
             wake,
@@ -100,6 +99,11 @@ impl Outbox {
             restarts_scan,
             logged_unreadable,
         }
+    }
+
+    /// Plays these faults in callbacks.
+    pub(crate) fn with_faults(self, faults: Option<Arc<Faults>>) -> Self {
+        Self { faults, ..self }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -46,7 +46,7 @@ pub(super) fn is_played(exchange: &Exchange, name: &str) -> bool {
 
 fn decisive(exchange: &Exchange) -> Option<&PlayedFault> {
     let plan = exchange.notes.faults.as_deref()?;
-    plan.fault.as_ref().or(plan.delays.first())
+    plan.fault.as_ref().or_else(|| plan.delays.first())
 }
 
 /// Returns a fault with its rule.
