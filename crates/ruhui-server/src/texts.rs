@@ -152,7 +152,7 @@ fn fault_rules() -> Vec<AddError> {
     let mistake = |json| AddError::Invalid(rule(json).check().expect_err("a mistake"));
     let all = samples!(AddError {
         AddError::Invalid(_) => mistake(json!({ "fault": "forged", "at": "after" })),
-        AddError::TooMany => AddError::TooMany,
+        AddError::TooMany { .. } => AddError::TooMany { most: 1000 },
     });
     let others = [
         json!({ "fault": "redirect", "at": "before" }),

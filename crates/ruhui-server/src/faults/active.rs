@@ -101,7 +101,7 @@ impl Faults {
         let listed = {
             let mut state = self.state();
             if state.rules.len() >= MOST_RULES {
-                return Err(AddError::TooMany);
+                return Err(AddError::TooMany { most: MOST_RULES });
             }
             state.push(rule, RuleSource::Api).listed()
         };

@@ -73,18 +73,21 @@ pub enum AddError {
     /// The rule has a mistake.
     Invalid(RuleError),
     /// There are as many rules as there may be.
-    TooMany,
+    TooMany {
+        /// The number of rules.
+        most: usize,
+    },
 }
 
 impl fmt::Display for AddError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
             (Self::Invalid(error), _) => error.fmt(f),
-            (Self::TooMany, false) => {
-                write!(f, "there are {} rules already; delete some, or all of them", super::MOST_RULES)
+            (Self::TooMany { most }, false) => {
+                write!(f, "there are {most} rules already; delete some, or all of them")
             }
-            (Self::TooMany, true) => {
-                write!(f, "已有 {} 条规则；请先删除一些或全部规则", super::MOST_RULES)
+            (Self::TooMany { most }, true) => {
+                write!(f, "已有 {most} 条规则；请先删除一些或全部规则")
             }
         }
     }

@@ -267,7 +267,7 @@ fn rules_are_bounded_and_ids_are_not_used_again() {
     for _ in 0..MOST_RULES {
         faults.add(reset()).unwrap();
     }
-    assert_eq!(faults.add(reset()), Err(AddError::TooMany));
+    assert_eq!(faults.add(reset()), Err(AddError::TooMany { most: MOST_RULES }));
     assert_eq!(faults.remove("f1000").unwrap().rule, reset());
     assert_eq!(faults.remove("f1000"), None);
     assert_eq!(faults.add(reset()).unwrap().id, "f1001");

@@ -123,8 +123,8 @@ impl From<AddError> for Failure {
     fn from(error: AddError) -> Self {
         match error {
             AddError::Invalid(error) => Self::Invalid { field: error.field, what: error.what },
-            AddError::TooMany => {
-                Self::Conflict { code: "TOO_MANY_FAULTS", what: Bilingual::of(&AddError::TooMany) }
+            error @ AddError::TooMany { .. } => {
+                Self::Conflict { code: "TOO_MANY_FAULTS", what: Bilingual::of(&error) }
             }
         }
     }
