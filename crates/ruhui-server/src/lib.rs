@@ -21,6 +21,7 @@ mod error;
 mod event_history;
 mod expiry_cutoff;
 pub mod faults;
+mod files;
 pub mod handlers;
 mod host_switch;
 pub mod http;

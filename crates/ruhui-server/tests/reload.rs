@@ -290,9 +290,9 @@ async fn given_ports_are_kept_in_a_new_file_and_replace_those_of_an_old_one() {
         names.map(|name| sandbox.kit().value(name).unwrap().to_owned())
     };
     let first = urls(&sandbox);
-    let Addresses { main, notify, .. } = ports.addresses();
+    let Addresses { main, notify_url, .. } = ports.addresses();
     assert_eq!(first[0], format!("http://{}", main.unwrap()));
-    assert_eq!(first[3], format!("http://{}/notify", notify.unwrap()));
+    assert_eq!(first[3], notify_url.unwrap().as_str());
     assert!(sandbox.differing().is_empty());
     drop(sandbox);
 

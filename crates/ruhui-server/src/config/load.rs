@@ -10,6 +10,7 @@ use super::{
 use crate::domain::AddressPolicy;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::faults::FaultRule;
+use crate::files::Files;
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
 use crate::policy::Policy;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -51,20 +52,22 @@ impl Config {
     ///
     /// [`ConfigError`]: the first mistake, with file, line and key.
     pub fn load(path: &Path) -> Result<(Self, Provision), ConfigError> {
-        Self::load_with(path, None)
+        Self::load_with(&Files::Disk, path, None)
     }
 
-    /// Reads the file as [`load`](Self::load) does. `notify_url` replaces the file's `service.notify_url`.
+    /// Reads the file as [`load`](Self::load) does, among `files`. `notify_url` replaces the file's
+    /// `service.notify_url`.
     pub(crate) fn load_with(
+        files: &Files,
         path: &Path,
         notify_url: Option<NotifyUrl>,
     ) -> Result<(Self, Provision), ConfigError> {
-        let text = read(path)?;
+        let text = read(files, path)?;
         let mut config: Self = parse(path, &text)?;
         if notify_url.is_some() {
             config.service.notify_url = notify_url;
         }
-        let source = Source { path, text: &text };
+        let source = Source { files, path, text: &text };
         check(&config, source)?;
         let provision = provide(&config, source)?;
         Ok((config, provision))
@@ -89,19 +92,19 @@ impl Config {
     ///
     /// [`ConfigError`] when the file cannot be read or has a mistake.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        parse(path, &read(path)?)
+        parse(path, &read(&Files::Disk, path)?)
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+fn read(files: &Files, path: &Path) -> Result<String, ConfigError> {
     let unread = |error: std::io::Error| {
         let error = OsError::from(error);
         let what = Bilingual::new(format!("cannot be read: {error}"), format!("无法读取：{error:#}"));
         ConfigError::new(path, what)
     };
-    let text = std::fs::read_to_string(path).map_err(unread)?;
+    let text = files.read_text(path).map_err(unread)?;
     // Some Windows editors put a byte order mark in front.
-    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {

@@ -1,6 +1,7 @@
 //! The configuration file as the source of mistakes, and the files that it names.
 
 use super::error::ConfigError;
+use crate::files::Files;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::Certificate;
 use std::ops::Range;
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use zeroize::Zeroizing;
 
-/// The path and text of the file, for messages and for the folder that paths are relative to.
+/// The path and text of the file, for messages and for the folder that paths are relative to, and the files around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
+    pub(super) files: &'a Files,
     pub(super) path: &'a Path,
     pub(super) text: &'a str,
 }
@@ -23,7 +25,7 @@ impl Source<'_> {
     /// Reads a file that the configuration names.
     pub(super) fn read(self, key: &str, file: &Spanned<PathBuf>) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         let path = self.path.parent().unwrap_or_else(|| Path::new("")).join(file.get_ref());
-        std::fs::read(&path).map(Zeroizing::new).map_err(|error| {
+        self.files.read(&path).map_err(|error| {
             let (path, error) = (path.display(), OsError::from(error));
             let what = Bilingual::new(
                 format!("{path} cannot be read: {error}"),

@@ -80,14 +80,19 @@ pub(super) fn provide(
     }
     // Written last, and atomically: a folder with this file has all the others.
     if !file("ruhui.toml").exists() {
-        let text = comments
-            .picked(SANDBOX_TEMPLATE)
-            .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
-            .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
+        let text = default_config(&public_key_id(MCHID, env), &public_key_id(BRAND_ID, env), comments);
         let text = if let Some(ports) = ports { ports.written_into(&text) } else { text };
         write(&file("ruhui.toml"), &text)?;
     }
     Ok(missing)
+}
+
+/// The text of a new sandbox's `ruhui.toml`, with the ids of the two public keys.
+pub fn default_config(partner_public_key_id: &str, brand_public_key_id: &str, comments: Comments) -> String {
+    comments
+        .picked(SANDBOX_TEMPLATE)
+        .replace("{partner_public_key_id}", partner_public_key_id)
+        .replace("{brand_public_key_id}", brand_public_key_id)
 }
 
 /// The private keys, each with the file that is derived from it.

@@ -4,7 +4,8 @@
 //! wherever it is moved, copied or mounted, in a shell as well as in programs that read `NAME='value'`.
 
 use super::Comments;
-use super::kit::{damaged, read, write_private};
+use super::kit::{damaged, write_private};
+use crate::files::Files;
 use crate::http::Listener;
 use crate::platform::{Platform, ResponseKeys};
 use crate::start::{Server, StartError};
@@ -13,6 +14,7 @@ use ruhui_core::types::NotifyUrl;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The merchant of the documents' samples.
 pub const MCHID: &str = "1900000001";
@@ -49,6 +51,7 @@ impl Kit {
 /// The parts of `kit.env` that one start of a sandbox decides.
 #[derive(Debug)]
 pub(super) struct KitEnv {
+    files: Files,
     folder: PathBuf,
     /// The URLs of the main host, the backup host and the operations.
     urls: [String; 3],
@@ -57,7 +60,9 @@ pub(super) struct KitEnv {
 }
 
 impl KitEnv {
+    /// The kit among `files`, in the sandbox's folder `root`.
     pub(super) fn of(
+        files: Files,
         root: &Path,
         Server { main, backup, operations, .. }: &Server,
         is_tls: bool,
@@ -71,7 +76,7 @@ impl KitEnv {
             Ok::<_, StartError>(format!("{}://{}", listener.scheme(), reachable(address)))
         };
         let urls = [url(main)?, url(backup)?, url(operations)?];
-        Ok(Self { folder, urls, is_tls, comments })
+        Ok(Self { files, folder, urls, is_tls, comments })
     }
 
     /// The URLs of the main host, the backup host and the operations.
@@ -79,9 +84,18 @@ impl KitEnv {
         &self.urls
     }
 
-    /// Writes `kit.env`, at each start and after each change of the configuration: addresses and key ids may differ.
-    pub(super) fn write(&self, platform: &Platform, notify_url: &NotifyUrl) -> Result<Kit, StartError> {
-        let file = |name: &str| read(&self.folder.join(name));
+    fn read(&self, name: &str) -> Result<Zeroizing<String>, StartError> {
+        let path = self.folder.join(name);
+        self.files.read_text(&path).map_err(|error| StartError::File { path, error: error.into() })
+    }
+
+    /// Names and values of the variables, in the file's order.
+    pub(super) fn variables(
+        &self,
+        platform: &Platform,
+        notify_url: &NotifyUrl,
+    ) -> Result<Vec<(&'static str, String)>, StartError> {
+        let file = |name: &str| self.read(name);
         let pem = |name: &str| Ok::<_, StartError>(on_one_line(&file(name)?));
         let serial = |name: &str| {
             let certificate = Certificate::from_pem(&file(name)?)
@@ -116,15 +130,26 @@ impl KitEnv {
         if self.is_tls {
             variables.push(("RUHUI_CA_CERTIFICATE", pem("ca.pem")?));
         }
-        let lines =
-            variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
-        let heading = self.comments.picked(
-            "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
-        );
-        let text = heading + &lines.collect::<String>();
+        Ok(variables)
+    }
+
+    /// Writes `kit.env`, at each start and after each change of the configuration: addresses and key ids may differ.
+    pub(super) fn write(&self, platform: &Platform, notify_url: &NotifyUrl) -> Result<Kit, StartError> {
+        let variables = self.variables(platform, notify_url)?;
+        let text = text_of(&variables, self.comments);
         write_private(&self.folder.join("kit.env"), &text)?;
         Ok(Kit { folder: self.folder.clone(), variables })
     }
+}
+
+/// The text of `kit.env` with these variables.
+pub fn text_of(variables: &[(&'static str, String)], comments: Comments) -> String {
+    let lines =
+        variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
+    let heading = comments.picked(
+        "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
+    );
+    heading + &lines.collect::<String>()
 }
 
 /// PEM text on one line, with the two characters `\n` for each line end.

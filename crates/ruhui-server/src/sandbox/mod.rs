@@ -1,6 +1,7 @@
 //! The sandbox: the same service over one folder, with ready-made keys, brands, templates and users.
 
 mod comments;
+mod in_memory;
 mod kit;
 mod kit_env;
 mod lock;
@@ -11,10 +12,13 @@ mod watch;
 mod watched;
 
 pub use comments::Comments;
-pub use kit_env::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID};
+pub use in_memory::{InMemoryOptions, InMemorySandbox, open_in_memory};
+pub use kit::default_config;
+pub use kit_env::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID, text_of as kit_env_text};
 pub use ports::Ports;
 
 use crate::env::Env;
+use crate::files::Files;
 use crate::http::Tls;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
@@ -69,9 +73,9 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let tls = if is_tls { Tls::On(tls::server_config(&root, &env)?) } else { Tls::Off };
     let addresses = ports.map_or(addresses, Ports::addresses);
     let file = root.join("ruhui.toml");
-    let mut server = Server::open(&file, env, addresses, store, tls).await?;
-    let differing = if ports.is_some() { server.config_file.replaced_by(addresses) } else { Vec::new() };
-    let kit_env = KitEnv::of(&root, &server, is_tls, comments)?;
+    let mut server = Server::open(&file, env, addresses.clone(), store, tls).await?;
+    let differing = if ports.is_some() { server.config_file.replaced_by(&addresses) } else { Vec::new() };
+    let kit_env = KitEnv::of(Files::Disk, &root, &server, is_tls, comments)?;
     lock.note(kit_env.urls());
     let config = Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env));
     let kit = config.write_kit()?;

@@ -1,6 +1,7 @@
 //! The ports of a sandbox that are chosen together: main host, backup host, operations, and the receiver of callbacks.
 
 use crate::start::Addresses;
+use ruhui_core::types::NotifyUrl;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 /// Four ports on loopback: of the main host, the backup host, the operations, and the receiver of callbacks.
@@ -34,8 +35,14 @@ impl Ports {
     /// The addresses with these ports.
     pub fn addresses(self) -> Addresses {
         let [main, backup, operations, notify] =
-            self.0.map(|port| Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
-        Addresses { main, backup, operations, notify }
+            self.0.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let notify_url = NotifyUrl::new(format!("http://{notify}/notify")).expect("a URL to notify");
+        Addresses {
+            main: Some(main),
+            backup: Some(backup),
+            operations: Some(operations),
+            notify_url: Some(notify_url),
+        }
     }
 
     /// Puts these ports in place of the default ones into the text of a new `ruhui.toml`.

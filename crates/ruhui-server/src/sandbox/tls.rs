@@ -22,11 +22,32 @@ const FALLBACK_NAMES: [&str; 2] = ["api.wechatpay.cn", "api2.wechatpay.cn"];
 /// The domain of [`FALLBACK_NAMES`], as it stands in the CA's name constraints.
 const FALLBACK_DOMAIN: &str = "wechatpay.cn";
 
-/// Makes a certificate for the names, at each start: P-256 takes a millisecond and needs no file.
+/// Makes the TLS settings of a sandbox over the folder `root`, with the CA of its kit.
 pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
-    let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let (ca, ca_der) = provide_ca(root, env)?;
     let names = names(&ca_der, root);
+    certified(&ca, ca_der, &names, env)
+}
+
+/// Makes the TLS settings of a sandbox without a folder, with a new CA. Returns the CA's certificate as PEM, too.
+pub(super) fn server_config_of_new_ca(env: &Env) -> Result<(Arc<rustls::ServerConfig>, String), StartError> {
+    let failed = |error: rcgen::Error| StartError::Key { what: Making::Authority, why: error.to_string() };
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
+    let certificate = ca_params(env).self_signed(&key).map_err(failed)?;
+    let (pem, der) = (certificate.pem(), certificate.der().clone());
+    let ca = Issuer::from_ca_cert_der(&der, key).map_err(failed)?;
+    let names: Vec<&str> = NAMES.into_iter().chain(FALLBACK_NAMES).collect();
+    Ok((certified(&ca, der, &names, env)?, pem))
+}
+
+/// Makes a certificate for the names, at each start: P-256 takes a millisecond and needs no file.
+fn certified(
+    ca: &Ca,
+    ca_der: rustls::pki_types::CertificateDer<'static>,
+    names: &[&str],
+    env: &Env,
+) -> Result<Arc<rustls::ServerConfig>, StartError> {
+    let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
         .map_err(failed)?;
@@ -40,7 +61,7 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
     // Some platforms reject server certificates of more than 398 days.
     (params.not_before, params.not_after) =
         (not_before, not_after.min(not_before + time::Duration::days(397)));
-    let certificate = params.signed_by(&key, &ca).map_err(failed)?;
+    let certificate = params.signed_by(&key, ca).map_err(failed)?;
 
     let chain = vec![certificate.der().clone(), ca_der];
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));

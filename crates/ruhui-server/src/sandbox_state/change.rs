@@ -1,6 +1,7 @@
 //! Reset, snapshot and restore of a running sandbox.
 
-use super::file::{self, Header};
+use super::file::{Header, Kept};
+use super::snapshots::Snapshots;
 use super::{Counts, SandboxFolder, SnapshotName, StateError, counts};
 use crate::business_clock::BusinessClock;
 use crate::directory::Directory;
@@ -10,7 +11,6 @@ use crate::service::Service;
 use crate::store::{Key, MemoryStore, Record as _, Row, Store, StoreExt as _, records};
 use crate::token_secret::SecretRecord;
 use ruhui_core::types::DateTime;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -50,7 +50,7 @@ pub(crate) async fn keep(
 ) -> Result<(Header, u64), StateError> {
     let RunningSandbox { service, folder: SandboxFolder { snapshots, writing, .. }, .. } = sandbox;
     let alone = writing.lock_owned().await;
-    if !overwrites && file::path(&snapshots, &name).exists() {
+    if !overwrites && snapshots.contains(&name) {
         return Err(StateError::Exists(name));
     }
     let entered = service.state_gate.enter().await;
@@ -64,10 +64,10 @@ pub(crate) async fn keep(
         records: counts(&rows),
     };
     let shown = header.clone();
-    let write = move |folder: &Path| {
+    let write = move |snapshots: &Snapshots| {
         // Held by the work itself, which goes on if the caller is cancelled.
         let _alone = alone;
-        file::write(folder, &name, header, &rows)
+        snapshots.write(&name, header, &rows)
     };
     let bytes = blocking(snapshots, write).await?;
     Ok((shown, bytes))
@@ -77,23 +77,23 @@ pub(crate) async fn keep(
 /// the snapshot wins.
 pub(crate) async fn restore(sandbox: RunningSandbox, name: SnapshotName) -> Result<Restored, StateError> {
     let snapshots = sandbox.folder.snapshots.clone();
-    let (header, rows) = blocking(snapshots, move |folder| file::read(folder, &name)).await?;
+    let (header, rows) = blocking(snapshots, move |snapshots| snapshots.read(&name)).await?;
     let content = content(&sandbox, rows).await?;
     let changed = replace(sandbox, content, History::Kept).await?;
     Ok(Restored { changed, create_time: header.create_time })
 }
 
 /// Lists the snapshots.
-pub(crate) async fn list(folder: &SandboxFolder) -> Result<Vec<file::Kept>, StateError> {
-    blocking(folder.snapshots.clone(), file::list).await
+pub(crate) async fn list(folder: &SandboxFolder) -> Result<Vec<Kept>, StateError> {
+    blocking(folder.snapshots.clone(), Snapshots::list).await
 }
 
 /// Deletes a snapshot.
 pub(crate) async fn delete(folder: &SandboxFolder, name: SnapshotName) -> Result<(), StateError> {
     let alone = folder.writing.clone().lock_owned().await;
-    let delete = move |folder: &Path| {
+    let delete = move |snapshots: &Snapshots| {
         let _alone = alone;
-        file::delete(folder, &name)
+        snapshots.delete(&name)
     };
     blocking(folder.snapshots.clone(), delete).await
 }
@@ -160,10 +160,10 @@ async fn replace(
 
 /// Works with files on a thread that may wait for the disk.
 async fn blocking<T: Send + 'static>(
-    folder: PathBuf,
-    act: impl FnOnce(&Path) -> Result<T, StateError> + Send + 'static,
+    snapshots: Snapshots,
+    act: impl FnOnce(&Snapshots) -> Result<T, StateError> + Send + 'static,
 ) -> Result<T, StateError> {
-    result(tokio::task::spawn_blocking(move || act(&folder))).await
+    result(tokio::task::spawn_blocking(move || act(&snapshots))).await
 }
 
 /// Waits for a task. One that was cancelled has no result, since the process ends.

@@ -73,39 +73,41 @@ pub(super) fn path(folder: &Path, name: &SnapshotName) -> PathBuf {
     folder.join(format!("{name}{SUFFIX}"))
 }
 
-/// Writes a snapshot atomically, for its owner only: it has tokens and keys. Returns the size of its file.
-pub(super) fn write(
-    folder: &Path,
-    name: &SnapshotName,
-    header: Header,
-    rows: &[Row],
-) -> Result<u64, StateError> {
+/// Encodes a snapshot: the bytes of its file.
+pub(super) fn encode(header: Header, rows: &[Row]) -> Vec<u8> {
     let content: Vec<Line> = rows.iter().map(line).collect();
     let digest = digest_of(&header, &content);
     let file = SnapshotFile { ruhui_snapshot: FORMAT, header, digest, content };
-    let text = serde_json::to_vec(&file).expect("snapshots are plain structs");
+    serde_json::to_vec(&file).expect("snapshots are plain structs")
+}
+
+/// Writes a snapshot atomically, for its owner only: it has tokens and keys.
+pub(super) fn write(folder: &Path, name: &SnapshotName, text: &[u8]) -> Result<(), StateError> {
     let path = path(folder, name);
     let failed = |error: io::Error| StateError::File { path: path.clone(), error: error.into() };
     create_private_folder(folder).map_err(failed)?;
     // No name of a snapshot begins with a dot.
     let draft = folder.join(format!(".{name}.draft"));
-    let written = write_private(&draft, &text).and_then(|()| fs::rename(&draft, &path));
+    let written = write_private(&draft, text).and_then(|()| fs::rename(&draft, &path));
     if written.is_err() {
         let _ = fs::remove_file(&draft);
     }
-    written.map_err(failed)?;
-    Ok(text.len() as u64)
+    written.map_err(failed)
 }
 
 /// Reads a snapshot, and checks that it is as it was written and that this release can read each record.
 pub(super) fn read(folder: &Path, name: &SnapshotName) -> Result<(Header, Vec<Row>), StateError> {
-    let path = path(folder, name);
-    let SnapshotFile { header, digest, content, .. } = parse::<Vec<Line>>(&path, &bytes(folder, name)?)?;
+    decode(&path(folder, name), &bytes(folder, name)?)
+}
+
+/// Decodes and checks the bytes of a snapshot. Errors name `path`.
+pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<(Header, Vec<Row>), StateError> {
+    let SnapshotFile { header, digest, content, .. } = parse::<Vec<Line>>(path, bytes)?;
     if digest != digest_of(&header, &content) {
-        return Err(damaged(path, ("its digest does not match its content", "摘要与内容不符")));
+        return Err(damaged(path.to_owned(), ("its digest does not match its content", "摘要与内容不符")));
     }
     let rows = content.into_iter().map(row).collect::<Result<Vec<_>, _>>();
-    Ok((header, rows.map_err(|why| damaged(path, why))?))
+    Ok((header, rows.map_err(|why| damaged(path.to_owned(), why))?))
 }
 
 /// Lists the snapshots of a folder by name. A folder that does not exist has none.
@@ -115,10 +117,15 @@ pub(super) fn list(folder: &Path) -> Result<Vec<Kept>, StateError> {
         let path = folder.join(format!("{name}{SUFFIX}"));
         // A file that was deleted meanwhile is not listed.
         let Ok(text) = fs::read(&path) else { continue };
-        let header = parse::<IgnoredAny>(&path, &text).map(|file| file.header);
-        all.push(Kept { name, bytes: text.len() as u64, header });
+        all.push(kept(&name, &path, &text));
     }
     Ok(all)
+}
+
+/// A snapshot in a list, from its bytes. Errors name `path`.
+pub(super) fn kept(name: &str, path: &Path, bytes: &[u8]) -> Kept {
+    let header = parse::<IgnoredAny>(path, bytes).map(|file| file.header);
+    Kept { name: name.to_owned(), bytes: bytes.len() as u64, header }
 }
 
 /// The names of all snapshots, sorted.

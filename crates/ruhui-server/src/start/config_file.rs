@@ -3,6 +3,7 @@
 use super::Addresses;
 use crate::config::{Config, ConfigError, EntryDigests, FileProvisioning, Provision};
 use crate::domain::PublicUrl;
+use crate::files::Files;
 use crate::reload::{Change, Reload, ReloadError, Reloadable};
 use crate::service::Service;
 use crate::store::StoreError;
@@ -32,6 +33,7 @@ const AT_START: [&str; 12] = [
 /// The path of a configuration file, and the options of this start that replace a part of it.
 #[derive(Debug, Clone)]
 pub(super) struct ConfigSource {
+    files: Files,
     path: PathBuf,
     notify_url: Option<NotifyUrl>,
 }
@@ -57,25 +59,30 @@ struct Digests {
 pub(crate) type FileStates = Vec<Option<(SystemTime, u64)>>;
 
 impl ConfigSource {
-    /// Reads the file at `path` and every file that it names.
+    /// Reads the file at `path` and every file that it names, among `files`.
     ///
     /// # Errors
     ///
     /// [`ConfigError`]: the first mistake.
-    pub(super) fn load(path: &Path, addresses: Addresses) -> Result<(Self, Config, Provision), ConfigError> {
-        let notify = |address| NotifyUrl::new(format!("http://{address}/notify")).expect("a URL to notify");
-        let source = Self { path: path.to_owned(), notify_url: addresses.notify.map(notify) };
+    pub(super) fn load(
+        files: Files,
+        path: &Path,
+        notify_url: Option<NotifyUrl>,
+    ) -> Result<(Self, Config, Provision), ConfigError> {
+        let source = Self { files, path: path.to_owned(), notify_url };
         let (config, provision) = source.read()?;
         Ok((source, config, provision))
     }
 
     /// The records of this file, for a reset or a restore.
     pub(super) fn provisioning(&self) -> FileProvisioning {
-        FileProvisioning::new(&self.path).with_notify_url(self.notify_url.clone())
+        FileProvisioning::new(&self.path)
+            .with_notify_url(self.notify_url.clone())
+            .among(self.files.clone())
     }
 
     fn read(&self) -> Result<(Config, Provision), ConfigError> {
-        Config::load_with(&self.path, self.notify_url.clone())
+        Config::load_with(&self.files, &self.path, self.notify_url.clone())
     }
 }
 
@@ -105,7 +112,7 @@ impl ConfigFile {
     }
 
     /// The addresses of the file that `addresses` replace by others.
-    pub(crate) fn replaced_by(&self, addresses: Addresses) -> Vec<&'static str> {
+    pub(crate) fn replaced_by(&self, addresses: &Addresses) -> Vec<&'static str> {
         let Ok(config) = Config::read(&self.source.path) else { return Vec::new() };
         let service = &config.service;
         let others = [
@@ -120,10 +127,7 @@ impl ConfigFile {
     /// The state of the file, and of each file that it names.
     pub(crate) fn file_states(&self) -> FileStates {
         let files = self.config().files(&self.source.path);
-        let state = |path: &PathBuf| {
-            let metadata = std::fs::metadata(path).ok()?;
-            Some((metadata.modified().ok()?, metadata.len()))
-        };
+        let state = |path: &PathBuf| self.source.files.state(path);
         std::iter::once(&self.source.path).chain(&files).map(state).collect()
     }
 

@@ -12,6 +12,7 @@ use crate::business_clock::BusinessClock;
 use crate::config::{ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::Env;
+use crate::files::Files;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
 use crate::reload::Reloadable;
 use crate::sandbox_state::SandboxFolder;
@@ -19,13 +20,14 @@ use crate::service::Service;
 use crate::store::StoreLocation;
 use config_file::ConfigSource;
 use run::run_with;
+use ruhui_core::types::NotifyUrl;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Addresses of a server, in place of those of its file.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Addresses {
     /// Replaces `service.main`.
     pub main: Option<SocketAddr>,
@@ -33,8 +35,8 @@ pub struct Addresses {
     pub backup: Option<SocketAddr>,
     /// Replaces `service.operations`.
     pub operations: Option<SocketAddr>,
-    /// Replaces `service.notify_url`: callbacks go to `/notify` at this address.
-    pub notify: Option<SocketAddr>,
+    /// Replaces `service.notify_url`, the URL of callbacks.
+    pub notify_url: Option<NotifyUrl>,
 }
 
 /// A service with bound ports, an open store, and the file's entries provisioned.
@@ -71,8 +73,20 @@ impl Server {
         store: Option<StoreLocation>,
         tls: Tls,
     ) -> Result<Self, StartError> {
-        let path = config;
-        let (source, config, provision) = ConfigSource::load(path, addresses)?;
+        Self::open_among(Files::Disk, config, env, addresses, store, tls).await
+    }
+
+    /// Opens a server as [`open`](Self::open) does. `path` and the paths in the file are those of `files`.
+    pub(crate) async fn open_among(
+        files: Files,
+        path: &Path,
+        env: Env,
+        addresses: Addresses,
+        store: Option<StoreLocation>,
+        tls: Tls,
+    ) -> Result<Self, StartError> {
+        let has_folder = matches!(files, Files::Disk);
+        let (source, config, provision) = ConfigSource::load(files, path, addresses.notify_url)?;
         // Ports come first: a second server on the same store must fail before it changes the store.
         let address = addresses.main.unwrap_or(config.service.main);
         let main = bind("main", address, tls.clone()).await?;
@@ -110,8 +124,10 @@ impl Server {
         if let Some(played) = &service.faults {
             played.apply_file(faults);
         }
-        let provisioning = || Arc::new(source.provisioning());
-        let folder = config.service.sandbox.then(|| SandboxFolder::new(folder, provisioning()));
+        let folder = config.service.sandbox.then(|| match has_folder {
+            true => SandboxFolder::new(folder, Arc::new(source.provisioning())),
+            false => SandboxFolder::in_memory(Arc::new(source.provisioning())),
+        });
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();
         Ok(Self { service, config_file, reloadable, main, backup, operations, clock, folder, drain, limits })
