@@ -52,7 +52,8 @@ pub async fn open_in_memory(
     let (path, store) = (Path::new("ruhui.toml"), Some(StoreLocation::Memory));
     let server = Server::open_among(files.clone(), path, env, addresses, store, tls).await?;
     let kit_env = KitEnv::of(files, Path::new(""), &server, is_tls, Comments::English)?;
-    let variables = kit_env.variables(&server.service().settings().platform, &server.config_file.notify_url())?;
+    let variables =
+        kit_env.variables(&server.service().settings().platform, &server.config_file.notify_url())?;
     Ok(InMemorySandbox { server, variables, ca })
 }
 

@@ -144,8 +144,7 @@ impl KitEnv {
 
 /// The text of `kit.env` with these variables.
 pub fn text_of(variables: &[(&'static str, String)], comments: Comments) -> String {
-    let lines =
-        variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
+    let lines = variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
     let heading = comments.picked(
         "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
     );

@@ -76,9 +76,7 @@ impl ConfigSource {
 
     /// The records of this file, for a reset or a restore.
     pub(super) fn provisioning(&self) -> FileProvisioning {
-        FileProvisioning::new(&self.path)
-            .with_notify_url(self.notify_url.clone())
-            .among(self.files.clone())
+        FileProvisioning::new(&self.path).with_notify_url(self.notify_url.clone()).among(self.files.clone())
     }
 
     fn read(&self) -> Result<(Config, Provision), ConfigError> {

@@ -1,0 +1,91 @@
+//! The builder of a sandbox.
+
+use crate::error::StartError;
+use crate::server_thread::{Callbacks, Parts, ServerThread};
+use crate::{Sandbox, fixture};
+use jiff::Timestamp;
+use ruhui::types::NotifyUrl;
+use ruhui_server::env::{Env, ManualClock};
+use std::sync::Arc;
+
+/// Options of a sandbox.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use ruhui_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder()
+///     .provision("[[brands]]\nbrand_id = \"2001\"\nname = \"mine\"\nmerchants = [\"1900000001\"]\n")
+///     .business_time("2027-01-15T08:00:00Z".parse()?)
+///     .start()
+///     .await?;
+/// assert_eq!(sandbox.controls().clock().await?.now.to_string(), "2027-01-15T16:00:00.000+08:00");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "a builder does nothing until `start` is called"]
+pub struct SandboxBuilder {
+    config: Option<String>,
+    provision: String,
+    is_tls: bool,
+    business_time: Option<Timestamp>,
+    notify_url: Option<String>,
+}
+
+impl SandboxBuilder {
+    /// Replaces the whole text of `ruhui.toml`. [`Sandbox::default_config`] returns the text that a sandbox has
+    /// otherwise. Paths in it are those of [`Sandbox::write_kit`] after `kit/`, and those of the platform's keys as they
+    /// are in the default text. Addresses and store in it are ignored.
+    pub fn config(self, text: impl Into<String>) -> Self {
+        Self { config: Some(text.into()), ..self }
+    }
+
+    /// Appends entries to `ruhui.toml`: `[[brands]]`, `[[templates]]`, `[[users]]`. Can be called several times.
+    pub fn provision(mut self, entries: &str) -> Self {
+        self.provision.push('\n');
+        self.provision.push_str(entries);
+        self
+    }
+
+    /// Serves HTTPS, with a certificate of a CA that is made for this sandbox. [`Sandbox::client`] trusts it. Off by
+    /// default.
+    pub fn tls(self, is_tls: bool) -> Self {
+        Self { is_tls, ..self }
+    }
+
+    /// Stops business time at this moment. The controls can move it forward, and a reset brings it back to this moment.
+    /// Signatures are judged by the machine's time, as ever. By default business time is the machine's.
+    pub fn business_time(self, time: Timestamp) -> Self {
+        Self { business_time: Some(time), ..self }
+    }
+
+    /// Sends callbacks to this URL, unless a template has its own. By default they go to a port that the sandbox holds
+    /// and on which nothing listens, so every attempt fails at once and no other program gets one.
+    pub fn notify_url(self, url: impl Into<String>) -> Self {
+        Self { notify_url: Some(url.into()), ..self }
+    }
+
+    /// Starts the sandbox, and returns once it serves.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`]: one sentence about the obstacle.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let Self { config, provision, is_tls, business_time, notify_url } = self;
+        let callbacks = match (notify_url, &config) {
+            (Some(url), _) => Callbacks::To(NotifyUrl::new(url).map_err(StartError::NotifyUrl)?),
+            (None, Some(_)) => Callbacks::AsConfigured,
+            (None, None) => Callbacks::Nowhere,
+        };
+        let env = match business_time {
+            Some(time) => Env { business: Arc::new(ManualClock::new(time)), ..Env::system() },
+            None => Env::system(),
+        };
+        let config = config.unwrap_or_else(fixture::config) + &provision;
+        let files = fixture::files(config).collect();
+        let (server, serving) = ServerThread::start(Parts { files, env, is_tls, callbacks }).await?;
+        Sandbox::new(server, serving)
+    }
+}

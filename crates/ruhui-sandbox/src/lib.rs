@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums)]
+
+mod builder;
+pub mod controls;
+mod error;
+mod fixture;
+mod kit;
+mod sandbox;
+mod server_thread;
+
+pub use builder::SandboxBuilder;
+pub use error::StartError;
+pub use ruhui;
+pub use sandbox::Sandbox;
