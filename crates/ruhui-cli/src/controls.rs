@@ -1,4 +1,4 @@
-//! Client of a running sandbox's controls: JSON over its operations listener.
+//! The controls of a running sandbox that the command line or the kit names, with errors for people.
 
 use crate::advice;
 use crate::cli::ControlArguments;
@@ -7,26 +7,19 @@ use crate::failure::Reported;
 use crate::language::Language;
 use crate::output::{near, quoted};
 use anyhow::{anyhow, bail};
-use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
-use reqwest::{Client, Method, RequestBuilder, redirect};
+use ruhui_sandbox::controls::{ControlError, Rejection};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
-
-/// Time limit of a request. A probe is slow: the sandbox waits for the receiver's response. A follower of the request
-/// log waits for the next request.
-const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Returns a member of a control's response as a text, or an empty one.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-/// Client of the controls of one sandbox.
+/// The controls of one sandbox.
 pub(crate) struct Controls<'a> {
-    client: Client,
-    url: String,
+    client: ruhui_sandbox::controls::Controls,
     arguments: &'a ControlArguments,
     folder: Option<PathBuf>,
     kit: BTreeMap<String, String>,
@@ -47,11 +40,11 @@ impl<'a> Controls<'a> {
                 "未找到沙箱：请在当前目录启动 `ruhui sandbox`，或用 --kit 指定",
             ));
         };
-        let url = url.trim_end_matches('/').to_owned();
-        // The operations listener serves plain HTTP on this machine.
-        let builder = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
-        let client = builder.no_proxy().tls_certs_only([]).build()?;
-        Ok(Self { client, url, arguments, folder, kit, language })
+        let client = match ruhui_sandbox::controls::Controls::new(url) {
+            Ok(client) => language.pick(client.clone(), client.in_chinese()),
+            Err(error) => return Err(unusable(&error, language)),
+        };
+        Ok(Self { client, arguments, folder, kit, language })
     }
 
     /// Returns the value of a flag or variable, or that of the kit.
@@ -90,59 +83,41 @@ impl<'a> Controls<'a> {
     }
 
     pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> anyhow::Result<Value> {
-        let mut url = self.url(path)?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        self.ask(self.client.request(Method::GET, url)).await
+        self.client.get(path, query).await.map_err(|error| self.explain(error))
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let request = self.client.request(Method::POST, self.url(path)?);
-        self.ask(request.header(CONTENT_TYPE, "application/json").body(body.to_string())).await
+        self.client.post(path, body).await.map_err(|error| self.explain(error))
     }
 
     pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
-        self.ask(self.client.request(Method::DELETE, self.url(path)?)).await
+        self.client.delete(path).await.map_err(|error| self.explain(error))
     }
 
     /// Deletes a thing by its name, which may be any text: the sandbox then says what a name is.
     pub(crate) async fn delete_named(&self, path: &str, name: &str) -> anyhow::Result<Value> {
-        let mut url = self.url(path)?;
-        // A URL has no segment `.` or `..`. The sandbox rejects the blank as it rejects the dots.
-        let name = if matches!(name, "." | "..") { format!("{name} ") } else { name.to_owned() };
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.push(&name);
-        }
-        self.ask(self.client.request(Method::DELETE, url)).await
+        self.client.delete_named(path, name).await.map_err(|error| self.explain(error))
     }
 
-    fn url(&self, path: &str) -> anyhow::Result<reqwest::Url> {
-        let url = format!("{}/sandbox/{path}", self.url);
-        url.parse().map_err(|_| self.language.say_of(&self.url, &self.language.pick("is no URL", "不是 URL")))
-    }
-
-    async fn ask(&self, request: RequestBuilder) -> anyhow::Result<Value> {
-        let request = request.header(ACCEPT_LANGUAGE, self.language.pick("en", "zh-CN"));
-        let response = request.send().await.map_err(|error| self.unanswered(&error))?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(|error| self.unanswered(&error))?;
-        match serde_json::from_slice(&body) {
-            Ok(value) if status.is_success() => Ok(value),
-            Ok(refusal) => Err(self.rejected(&refusal)),
-            Err(_) => Err(self.foreign(status.as_u16())),
+    /// Converts an error of the client into the line for people, with the next step, and the fields for programs.
+    fn explain(&self, error: ControlError) -> anyhow::Error {
+        match error {
+            ControlError::Rejected(rejection) => self.rejected(&rejection),
+            ControlError::NoConnection { url } => self.no_connection(&url),
+            error => unusable(&error, self.language),
         }
     }
 
     /// Returns the error for a request that the sandbox rejected.
-    fn rejected(&self, refusal: &Value) -> anyhow::Error {
-        let report = |text: String| Reported { text, fields: refusal.clone() }.into();
-        let text = |name: &str| refusal[name].as_str().unwrap_or_default();
-        let errcode = match &refusal["extra_data"]["errcode"] {
-            Value::Null => String::new(),
-            number => self.language.pick(format!(" (errcode {number})"), format!("（errcode {number}）")),
+    fn rejected(&self, rejection: &Rejection) -> anyhow::Error {
+        let report = |text: String| Reported { text, fields: rejection.body().clone() }.into();
+        let errcode = match rejection.errcode() {
+            None => String::new(),
+            Some(number) => {
+                self.language.pick(format!(" (errcode {number})"), format!("（errcode {number}）"))
+            }
         };
-        let (code, message) = (text("code"), text("message"));
+        let (code, message) = (rejection.code(), rejection.message());
         // The receiver of callbacks did not respond, so no part of the sandbox rejected the request.
         if code == "NO_ANSWER" {
             return report(message.to_owned());
@@ -154,21 +129,7 @@ impl<'a> Controls<'a> {
         ))
     }
 
-    /// Returns the error for an address of another program, or of a service that is not a sandbox.
-    fn foreign(&self, status: u16) -> anyhow::Error {
-        let url = &self.url;
-        anyhow!(self.language.pick(
-            format!("{url} has no controls of a sandbox (status {status}); `sandbox = true` in ruhui.toml allows them"),
-            format!("{url} 没有沙箱控制接口（状态码 {status}）；需在 ruhui.toml 中设置 `sandbox = true`"),
-        ))
-    }
-
-    fn unanswered(&self, error: &reqwest::Error) -> anyhow::Error {
-        let url = &self.url;
-        if !error.is_connect() {
-            let late = self.language.pick("no response", "未收到应答");
-            return self.language.say_of(url, &late);
-        }
+    fn no_connection(&self, url: &str) -> anyhow::Error {
         let folder = self.folder.as_ref().and_then(|kit| kit.canonicalize().ok()?.parent().map(near));
         let command = match folder {
             Some(folder) => format!("ruhui sandbox {}", quoted(&folder)),
@@ -179,4 +140,9 @@ impl<'a> Controls<'a> {
             format!("{url}：连接失败；沙箱是否已启动？可执行 `{command}`"),
         ))
     }
+}
+
+/// Returns the error of a client that has no better advice than its own.
+fn unusable(error: &ControlError, language: Language) -> anyhow::Error {
+    anyhow!(language.say(error))
 }

@@ -2,6 +2,8 @@
 //!
 //! This file has one test only, since it counts the threads and open files of its process.
 
+#![allow(clippy::unwrap_used, reason = "functions of a test")]
+
 use ruhui::api::card_member::CreatePreAuthToken;
 use ruhui_sandbox::Sandbox;
 use std::collections::BTreeSet;
@@ -107,6 +109,7 @@ impl Usage {
     }
 
     /// Waits for the moment until the system has removed threads that have ended.
+    #[allow(clippy::disallowed_methods, reason = "no clock of a sandbox is concerned")]
     fn is_reached_again(self) {
         let began = Instant::now();
         while Self::now() != self {

@@ -1,5 +1,7 @@
 //! One sandbox and its parts: client, controls, kit, options.
 
+#![allow(clippy::unwrap_used, reason = "functions of a test")]
+
 use ruhui::api::CallersOwn;
 use ruhui::api::card_member::CreatePreAuthToken;
 use ruhui::types::OpenId;
