@@ -1,11 +1,12 @@
 //! The builder of a sandbox.
 
 use crate::error::StartError;
-use crate::server_thread::{Callbacks, Parts, ServerThread};
+use crate::server_thread::{Parts, ServerThread};
 use crate::{Sandbox, fixture};
 use jiff::Timestamp;
 use ruhui::types::NotifyUrl;
 use ruhui_server::env::{Env, ManualClock};
+use ruhui_server::start::Addresses;
 use std::sync::Arc;
 
 /// Options of a sandbox.
@@ -32,6 +33,7 @@ pub struct SandboxBuilder {
     is_tls: bool,
     business_time: Option<Timestamp>,
     notify_url: Option<String>,
+    addresses: Addresses,
 }
 
 impl SandboxBuilder {
@@ -67,25 +69,31 @@ impl SandboxBuilder {
         Self { notify_url: Some(url.into()), ..self }
     }
 
+    /// Binds these addresses in place of ports that the system chooses, and sends callbacks to this URL: for programs
+    /// that know the addresses in advance.
+    pub fn addresses(self, addresses: Addresses) -> Self {
+        Self { addresses, ..self }
+    }
+
     /// Starts the sandbox, and returns once it serves.
     ///
     /// # Errors
     ///
     /// [`StartError`]: one sentence about the obstacle.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let Self { config, provision, is_tls, business_time, notify_url } = self;
-        let callbacks = match (notify_url, &config) {
-            (Some(url), _) => Callbacks::To(NotifyUrl::new(url).map_err(StartError::NotifyUrl)?),
-            (None, Some(_)) => Callbacks::AsConfigured,
-            (None, None) => Callbacks::Nowhere,
-        };
+        let Self { config, provision, is_tls, business_time, notify_url, addresses } = self;
+        let given = notify_url.map(NotifyUrl::new).transpose().map_err(StartError::NotifyUrl)?;
+        let notify_url = given.or(addresses.notify_url);
+        let addresses = Addresses { notify_url, ..addresses };
+        let holds_callbacks = addresses.notify_url.is_none() && config.is_none();
         let env = match business_time {
             Some(time) => Env { business: Arc::new(ManualClock::new(time)), ..Env::system() },
             None => Env::system(),
         };
         let config = config.unwrap_or_else(fixture::config) + &provision;
         let files = fixture::files(config).collect();
-        let (server, serving) = ServerThread::start(Parts { files, env, is_tls, callbacks }).await?;
+        let (server, serving) =
+            ServerThread::start(Parts { files, env, is_tls, addresses, holds_callbacks }).await?;
         Sandbox::new(server, serving)
     }
 }

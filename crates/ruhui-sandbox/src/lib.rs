@@ -12,4 +12,5 @@ mod server_thread;
 pub use builder::SandboxBuilder;
 pub use error::StartError;
 pub use ruhui;
+pub use ruhui_server::start::Addresses;
 pub use sandbox::Sandbox;

@@ -18,18 +18,11 @@ pub(crate) struct Parts {
     pub(crate) files: Vec<(String, String)>,
     pub(crate) env: Env,
     pub(crate) is_tls: bool,
-    /// Replaces the file's URL of callbacks. Without one, callbacks go to a port that is closed.
-    pub(crate) callbacks: Callbacks,
-}
-
-/// Where callbacks go.
-pub(crate) enum Callbacks {
-    /// Where the text of `ruhui.toml` says.
-    AsConfigured,
-    /// To this URL.
-    To(NotifyUrl),
-    /// To a port that the sandbox holds and on which nothing listens, so that no other program gets them.
-    Nowhere,
+    /// Addresses in place of ports that the system chooses.
+    pub(crate) addresses: Addresses,
+    /// Whether callbacks go to a port that the sandbox holds and on which nothing listens, so that no other program
+    /// gets them.
+    pub(crate) holds_callbacks: bool,
 }
 
 /// A running thread. Its drop closes all ports and connections at once, and waits until the thread has ended.
@@ -102,19 +95,19 @@ fn serve(parts: Parts, tell: oneshot::Sender<Result<Serving, StartError>>, stopp
 
 /// Opens the sandbox on ports that the system chooses. Returns the socket that holds the port of callbacks, if any.
 async fn open(parts: Parts) -> Result<(InMemorySandbox, Option<TcpSocket>), StartError> {
-    let Parts { files, env, is_tls, callbacks } = parts;
+    let Parts { files, env, is_tls, mut addresses, holds_callbacks } = parts;
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let (notify_url, held) = match callbacks {
-        Callbacks::AsConfigured => (None, None),
-        Callbacks::To(url) => (Some(url), None),
-        Callbacks::Nowhere => {
-            let socket = TcpSocket::new_v4()?;
-            socket.bind(any)?;
-            let url = format!("http://{}/notify", socket.local_addr()?);
-            (Some(NotifyUrl::new(url).map_err(StartError::NotifyUrl)?), Some(socket))
-        }
-    };
-    let addresses = Addresses { main: Some(any), backup: Some(any), operations: Some(any), notify_url };
+    for address in [&mut addresses.main, &mut addresses.backup, &mut addresses.operations] {
+        address.get_or_insert(any);
+    }
+    let mut held = None;
+    if holds_callbacks {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(any)?;
+        let url = format!("http://{}/notify", socket.local_addr()?);
+        addresses.notify_url = Some(NotifyUrl::new(url).map_err(StartError::NotifyUrl)?);
+        held = Some(socket);
+    }
     let sandbox = open_in_memory(files, env, InMemoryOptions { tls: is_tls, addresses }).await?;
     Ok((sandbox, held))
 }

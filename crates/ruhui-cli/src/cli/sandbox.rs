@@ -1,10 +1,10 @@
 //! Arguments of `sandbox` and `serve`.
 
-use super::DEFAULT_FOLDER;
 use super::store::StoreArguments;
 use crate::cli::{OutputArguments, StateCommand};
 use clap::Args;
 use ruhui_core::bilingual::Bilingual;
+use ruhui_core::types::NotifyUrl;
 use ruhui_server::sandbox::Ports;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,9 +16,10 @@ pub(crate) struct SandboxArguments {
     #[command(subcommand)]
     pub(crate) command: Option<StateCommand>,
 
-    /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
-    #[arg(default_value = DEFAULT_FOLDER)]
-    pub(crate) folder: PathBuf,
+    /// The sandbox's folder, by default ./ruhui-sandbox; a path such as ./mine makes a new one. Without FOLDER and with
+    /// `--store memory`, no folder is left: see docs/guide/sandbox-in-tests.md / 沙箱目录，默认为 ./ruhui-sandbox；新目录请写成
+    /// ./mine 的形式。省略 FOLDER 且使用 `--store memory` 时不留下任何目录，见 docs/guide/sandbox-in-tests.zh-CN.md
+    pub(crate) folder: Option<PathBuf>,
 
     /// Serve HTTPS for the real host names, with a certificate of the sandbox's CA (kit/ca.pem) / 使用沙箱自签 CA（kit/ca.pem）的证书，以真实域名提供 HTTPS
     #[arg(long)]
@@ -40,8 +41,16 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
     pub(crate) ports: Option<u16>,
 
+    /// Where callbacks go, instead of the file's URL / 回调地址，代替配置文件中的值
+    #[arg(long, value_name = "URL")]
+    pub(crate) notify_url: Option<NotifyUrl>,
+
     #[command(flatten)]
     pub(crate) store: StoreArguments,
+
+    /// Stop when standard input is closed: when the program that started the sandbox ends / 标准输入关闭时停止：启动沙箱的程序结束后沙箱随之停止
+    #[arg(long)]
+    pub(crate) until_stdin_closes: bool,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

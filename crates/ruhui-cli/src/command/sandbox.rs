@@ -1,7 +1,10 @@
 //! `ruhui sandbox`: starts a sandbox, gets a first token through the SDK over real HTTP, and serves until
 //! stopped.
 
-use super::serve::{Stop, allow_files};
+mod stopped;
+mod temporary;
+
+use super::serve::allow_files;
 use super::state;
 use crate::advice::{self, NEW_USER};
 use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
@@ -15,22 +18,50 @@ use ruhui_core::bilingual::OsError;
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, Sandbox};
 use ruhui_server::start::Addresses;
+use ruhui_server::store::StoreLocation;
 use serde_json::json;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
+use stopped::Stopped;
 
 /// The receiver of callbacks that needs no mention: `ruhui listen` without options.
 const DEFAULT_NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 
+/// The port of that receiver. The ports of the sandbox are the three before it.
+const DEFAULT_RECEIVER_PORT: u16 = 7083;
+
+/// A sandbox that serves, as it is shown.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    kit: &'a Kit,
+    /// The path of its `ruhui.toml`. A temporary sandbox has none.
+    config: Option<&'a Path>,
+    tls: bool,
+}
+
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { command, folder, tls, main, backup, operations, ports, store, output } = arguments;
+    let SandboxArguments { command, folder, tls, main, backup, operations, ports, .. } = arguments;
+    let SandboxArguments { notify_url, store, until_stdin_closes, output, .. } = arguments;
     if let Some(command) = command {
         return state::run(command, language).await;
     }
+    let addresses = Addresses { main, backup, operations, notify_url };
+    let show = async |shown: Shown<'_>| {
+        show(shown, &first_token(shown.kit, language).await?, output.output, language)
+    };
+    let folder = match folder {
+        Some(folder) => folder,
+        // A store in memory keeps nothing, so no folder is made either unless one is named.
+        None if store.place == Some(StoreLocation::Memory) => {
+            let stopped = Stopped::listen(until_stdin_closes)?;
+            let options = temporary::Options { tls, addresses, ports };
+            return temporary::run(options, stopped, show, language).await.map(|()| ExitCode::SUCCESS);
+        }
+        None => PathBuf::from(DEFAULT_FOLDER),
+    };
     reject_bare_word(&folder, language)?;
     let comments = language.pick(Comments::English, Comments::Chinese);
-    let addresses = Addresses { main, backup, operations, ..Addresses::default() };
     let ports = ports.map(|first| chosen(first, language)).transpose()?;
     let options = Options { tls, addresses, ports, store: store.place, comments };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
@@ -45,16 +76,11 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
-    let told = Stop::listen()?;
-    let shown = match first_token(&kit, language).await {
-        Ok(first) => match output.output {
-            Output::Text => show(&kit, &first, tls, language),
-            Output::Json => show_json(&kit, &first),
-        },
-        Err(error) => Err(error),
-    };
+    let told = Stopped::listen(until_stdin_closes)?;
+    let config = kit.folder.with_file_name("ruhui.toml");
+    let shown = show(Shown { kit: &kit, config: Some(&config), tls }).await;
     if shown.is_ok() {
-        told.wait().await;
+        told.wait(language).await;
     }
     let _ = stop.send(());
     serving.await?;
@@ -189,8 +215,16 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     }
 }
 
-/// Prints one JSON object for programs, once the sandbox serves.
-fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
+fn show(shown: Shown<'_>, first: &First, how: Output, language: Language) -> anyhow::Result<()> {
+    match how {
+        Output::Text => show_text(shown, first, language),
+        Output::Json => show_json(shown, first),
+    }
+}
+
+/// Prints one JSON object on one line for programs, once the sandbox serves. The keys of a temporary sandbox are
+/// published, so the line has its variables, too.
+fn show_json(Shown { kit, config, .. }: Shown<'_>, first: &First) -> anyhow::Result<()> {
     let value = |name| kit.value(name);
     let mut shown = json!({
         "main": value("RUHUI_BASE_URL"),
@@ -198,7 +232,7 @@ fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
         "operations": value("RUHUI_OPERATIONS_URL"),
         "notify": value("RUHUI_NOTIFY_URL"),
         "kit": kit.folder,
-        "config": kit.folder.with_file_name("ruhui.toml"),
+        "config": config,
         "ca_certificate": value("RUHUI_CA_CERTIFICATE").map(|_| kit.folder.join("ca.pem")),
     });
     match first {
@@ -209,11 +243,15 @@ fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
         }
         First::Rejected(why) => shown["no_token"] = json!(why),
     }
-    output::json(&shown)?;
+    if config.is_none() {
+        let variables = kit.variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+        shown["variables"] = serde_json::Value::Object(variables.collect());
+    }
+    output::line(&shown.to_string())?;
     Ok(())
 }
 
-fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Result<()> {
+fn show_text(Shown { kit, config, tls }: Shown<'_>, first: &First, language: Language) -> anyhow::Result<()> {
     match first {
         First::Token(token) => {
             output::line(
@@ -232,7 +270,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     }
     let value = |name| kit.value(name).unwrap_or_default();
     let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));
-    let (folder, config) = (near(&kit.folder), near(&kit.folder.with_file_name("ruhui.toml")));
+    let (folder, config) = (near(&kit.folder), config.map(near));
     output::line("")?;
     let mut pairs = vec![
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
@@ -242,7 +280,8 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     if value("RUHUI_NOTIFY_URL") != DEFAULT_NOTIFY_URL {
         pairs.push((language.pick("callbacks to", "回调地址"), value("RUHUI_NOTIFY_URL")));
     }
-    pairs.extend([("kit", folder.as_str()), (language.pick("config", "配置"), config.as_str())]);
+    pairs.push(("kit", folder.as_str()));
+    pairs.extend(config.iter().map(|config| (language.pick("config", "配置"), config.as_str())));
     output::pairs(&pairs)?;
     output::line("")?;
     let tool = tool();

@@ -19,12 +19,7 @@ impl WithPorts {
         let arguments = [&["sandbox", "-o", "json"], options].concat();
         let mut process = ruhui(here, &arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut text = String::new();
-        for line in BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap) {
-            text += &line;
-            if line == "}" {
-                break;
-            }
-        }
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut text).unwrap();
         let shown = serde_json::from_str(&text)
             .unwrap_or_else(|_| panic!("{text}{}", fs::read_to_string(here.join(LOG)).unwrap()));
         Self { process, shown }
@@ -129,7 +124,7 @@ fn a_second_sandbox_names_the_first_and_leaves_its_kit() {
     let place = made();
     let mut sandbox = Running::start(place.path(), &["--store", "memory"]);
     let kit = fs::read(root(&place).join("kit/kit.env")).unwrap();
-    let arguments = [&["sandbox", "--store", "memory"], &ANYWHERE[..]].concat();
+    let arguments = [&["sandbox", "ruhui-sandbox", "--store", "memory"], &ANYWHERE[..]].concat();
     let error = say(place.path(), &arguments).error();
     for part in [sandbox.value("RUHUI_BASE_URL"), sandbox.value("RUHUI_OPERATIONS_URL"), "is running at "] {
         assert!(error.contains(part), "{error}");

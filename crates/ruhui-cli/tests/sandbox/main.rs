@@ -14,6 +14,7 @@ mod requests;
 mod running;
 mod starts;
 mod state;
+mod temporary;
 mod triggers;
 mod users;
 #[path = "../wire/mod.rs"]
