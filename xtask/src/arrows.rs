@@ -19,9 +19,16 @@ const ARROWS: &[Arrow] = &[
     Arrow { from: "ruhui", to: &["ruhui-core"], to_in_tests: &[] },
     // The service is tested with the client that it will meet.
     Arrow { from: "ruhui-server", to: &["ruhui-core"], to_in_tests: &["ruhui"] },
-    Arrow { from: "ruhui-cli", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
-    // The SDK, to measure it and to sign the load. The service is known as a program only.
-    Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
+    // Both ends in one process, for tests.
+    Arrow { from: "ruhui-sandbox", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
+    Arrow {
+        from: "ruhui-cli",
+        to: &["ruhui-core", "ruhui", "ruhui-server", "ruhui-sandbox"],
+        to_in_tests: &[],
+    },
+    // The SDK, to measure it and to sign the load. The service is known as a program only, except that the start of a
+    // sandbox in a process is measured.
+    Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui", "ruhui-sandbox"], to_in_tests: &[] },
     // For the OpenAPI document and the tables of the SDK's endpoints.
     Arrow { from: "xtask", to: &["ruhui-core", "ruhui", "ruhui-harness"], to_in_tests: &[] },
 ];

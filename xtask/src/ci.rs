@@ -4,8 +4,8 @@
 //! once. The only other build is the release, which the foreign clients use.
 
 use crate::{
-    arrows, circles, deny, endpoints, full, guide, harness, interop, links, openapi, packages, readme,
-    toolchain, vectors,
+    arrows, circles, deny, endpoints, examples, full, guide, harness, interop, links, openapi, package,
+    packages, readme, toolchain, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::command::{cargo, run};
@@ -32,12 +32,14 @@ const STEPS: &[(&str, Action)] = &[
     ("openapi-valid", openapi::validate),
     ("vectors", vectors::check),
     ("deny", deny::check),
+    ("package", package::check),
     ("clippy", clippy),
     ("test", test),
     ("doc", doc),
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("examples", examples::run_all),
     ("crash", crash),
     ("failover", failover),
     ("replicas", replicas),

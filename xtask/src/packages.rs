@@ -27,6 +27,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "openssl" => (Sign::Program("openssl"), &[]),
         "golang-go" => (Sign::Program("go"), &["go"]),
         "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
+        "junit5" => (Sign::File("/usr/share/java/junit-jupiter-api.jar"), &[]),
         "haproxy" => (Sign::Program("haproxy"), &[]),
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),

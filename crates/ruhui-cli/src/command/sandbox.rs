@@ -80,7 +80,7 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let config = kit.folder.with_file_name("ruhui.toml");
     let shown = show(Shown { kit: &kit, config: Some(&config), tls }).await;
     if shown.is_ok() {
-        told.wait(language).await;
+        told.wait().await;
     }
     let _ = stop.send(());
     serving.await?;

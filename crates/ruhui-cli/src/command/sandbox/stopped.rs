@@ -1,7 +1,6 @@
 //! The end of a sandbox: a signal, or the end of standard input if the command line asks for it.
 
 use crate::command::serve::Stop;
-use crate::language::Language;
 use std::io::{ErrorKind, Read as _};
 use tokio::sync::oneshot;
 
@@ -18,7 +17,7 @@ impl Stopped {
         Ok(Self { signal, stdin: until_stdin_closes.then(end_of_stdin) })
     }
 
-    pub(super) async fn wait(self, language: Language) {
+    pub(super) async fn wait(self) {
         let Self { signal, stdin } = self;
         let closed = async {
             match stdin {
@@ -28,7 +27,7 @@ impl Stopped {
         };
         tokio::select! {
             () = signal.wait() => {}
-            () = closed => eprintln!("{}", language.pick("standard input was closed: stopping", "标准输入已关闭，正在停止")),
+            () = closed => {}
         }
     }
 }

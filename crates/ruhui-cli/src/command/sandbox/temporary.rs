@@ -34,7 +34,7 @@ pub(super) async fn run(
     sandbox.write_kit(&kit.folder).map_err(failed)?;
     let shown = show(Shown { kit: &kit, config: None, tls: options.tls }).await;
     if shown.is_ok() {
-        stopped.wait(language).await;
+        stopped.wait().await;
     }
     drop(sandbox);
     folder.close().map_err(failed)?;
