@@ -1,4 +1,4 @@
-//! Checks which crates depend on which: client and server meet only in the binary and in tests.
+//! Checks which crates depend on which: client and server meet only in the binary, in `ruhui-sandbox` and in tests.
 
 use anyhow::{Result, ensure};
 use ruhui_harness::command::{cargo, read};
@@ -26,9 +26,8 @@ const ARROWS: &[Arrow] = &[
         to: &["ruhui-core", "ruhui", "ruhui-server", "ruhui-sandbox"],
         to_in_tests: &[],
     },
-    // The SDK, to measure it and to sign the load. The service is known as a program only, except that the start of a
-    // sandbox in a process is measured.
-    Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui", "ruhui-sandbox"], to_in_tests: &[] },
+    // The SDK, to measure it and to sign the load. The service is known as a program only.
+    Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
     // For the OpenAPI document and the tables of the SDK's endpoints.
     Arrow { from: "xtask", to: &["ruhui-core", "ruhui", "ruhui-harness"], to_in_tests: &[] },
 ];

@@ -7,6 +7,7 @@
 mod allocations;
 mod compare;
 mod figures;
+mod in_process;
 mod options;
 mod others;
 mod overload;

@@ -7,7 +7,7 @@ use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
 use super::store::Store;
-use super::{others, overload, reset, rows, sdk, wxpay};
+use super::{in_process, others, overload, reset, rows, sdk, wxpay};
 use crate::clock::Cores;
 use crate::load::requests::Maker;
 use crate::load::responses::quantile;
@@ -28,6 +28,8 @@ pub(super) struct Bench<'a> {
     /// A service that may use all cores.
     free: (Server, Maker),
     wxpay: Option<PathBuf>,
+    /// The program that starts a sandbox inside itself, if the start is measured.
+    start_time: Option<PathBuf>,
     /// The services with and without a request log, if that part is measured.
     request_logs: Option<Pair>,
     /// The last field, so it is dropped last.
@@ -65,6 +67,7 @@ impl<'a> Bench<'a> {
         let free = (free, maker);
         let is_logged = parts.contains(&Part::RequestLog);
         let request_logs = is_logged.then(|| Pair::start(&cores, binary, folder)).transpose()?;
+        let start_time = parts.contains(&Part::Start).then(in_process::build).transpose()?;
         Ok(Self {
             binary,
             folder,
@@ -73,6 +76,7 @@ impl<'a> Bench<'a> {
             tied,
             free,
             wxpay,
+            start_time,
             request_logs,
             _database: database,
         })
@@ -202,7 +206,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Measures two starts: a sandbox over an empty folder makes its keys, and its next start finds them. Then a reset
-    /// of the running sandbox.
+    /// of the running sandbox, and a start inside a test.
     fn start_up(&self, figures: &mut Figures) -> Result<()> {
         let folder = tempfile::tempdir_in(self.folder)?;
         for (ready, token) in [(&rows::COLD_READY, &rows::COLD_TOKEN), (&rows::WARM_READY, &rows::WARM_TOKEN)]
@@ -213,7 +217,13 @@ impl<'a> Bench<'a> {
             if ready.key == rows::WARM_READY.key {
                 let reset = reset::measure(&server)?;
                 figures.note(&rows::RESET, milliseconds(reset));
-                figures.note(&rows::RESET_RATIO, reset.as_secs_f64() / server.ready_after.as_secs_f64());
+                let ready_after = server.ready_after.as_secs_f64();
+                figures.note(&rows::RESET_RATIO, reset.as_secs_f64() / ready_after);
+                drop(server);
+                let started =
+                    in_process::measure(self.start_time.as_deref().context("the program was not built")?)?;
+                figures.note(&rows::TEST_START, milliseconds(started));
+                figures.note(&rows::TEST_START_RATIO, started.as_secs_f64() / ready_after);
             }
         }
         let size = std::fs::metadata(self.binary)?.len();

@@ -114,6 +114,8 @@ rows! {
     WARM_TOKEN: "sandbox started again: first token", "ms", Goal::None;
     RESET: "sandbox with 100 cards: reset", "ms", Goal::None;
     RESET_RATIO: "sandbox: reset against a second start", "", Goal::AtMost(2.0);
+    TEST_START: "sandbox inside a test: the first `Sandbox::start()` of a process", "ms", Goal::None;
+    TEST_START_RATIO: "sandbox: that start against a second start of the binary", "", Goal::AtMost(1.0);
     BINARY: "the binary", "MB", Goal::None;
 
     LOG_CPU: "memory, one core, request log on: CPU for a token", "µs", Goal::None;
