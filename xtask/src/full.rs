@@ -3,6 +3,7 @@
 use crate::deny;
 use crate::fuzz;
 use crate::harness;
+use crate::package;
 use crate::toolchain;
 use crate::tools;
 use anyhow::{Context as _, Result};
@@ -11,7 +12,7 @@ use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::Command;
 
-/// The two published crates.
+/// The published crates whose interface is for users.
 const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
 
 /// Runs all additional checks.
@@ -20,6 +21,7 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     steps.run("minimum-rust-build", minimum_rust)?;
     steps.run("advisories", deny::advisories)?;
     steps.run("semver", semver)?;
+    steps.run("package-build", package::build)?;
     steps.run("hostile-long", || harness::run(&["hostile"]))?;
     fuzz::run_all(steps, fuzz::SECONDS)
 }
