@@ -8,21 +8,20 @@
 mod change;
 mod error;
 mod file;
+mod folder;
 mod name;
 mod snapshots;
 
 pub(crate) use change::{Changed, Restored, RunningSandbox, delete, keep, list, reset, restore};
 pub(crate) use error::StateError;
 pub(crate) use file::{Header, Kept};
+pub use folder::SandboxFolder;
 pub(crate) use name::SnapshotName;
 
 use crate::reload::InvalidConfig;
 use crate::store::{Kind, Row, Store, StoreError};
 use async_trait::async_trait;
-use snapshots::Snapshots;
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
 
 /// The source of the records that a sandbox has from the beginning: its `ruhui.toml`.
 #[async_trait]
@@ -43,33 +42,6 @@ pub enum ProvisioningError {
     Invalid(Box<InvalidConfig>),
     /// The store failed.
     Store(StoreError),
-}
-
-/// The folder of a sandbox: where its snapshots are, and what it is provisioned from.
-#[derive(Clone)]
-pub struct SandboxFolder {
-    snapshots: Snapshots,
-    provisioning: Arc<dyn Provisioning>,
-    /// Held while a snapshot is written or deleted, so that of two with one name the second finds the first.
-    writing: Arc<tokio::sync::Mutex<()>>,
-}
-
-impl SandboxFolder {
-    /// The sandbox in the folder `root`. Its snapshots are in `root/snapshots`.
-    pub fn new(root: &Path, provisioning: Arc<dyn Provisioning>) -> Self {
-        Self { snapshots: Snapshots::Folder(root.join("snapshots")), provisioning, writing: Arc::default() }
-    }
-
-    /// A sandbox without a folder: its snapshots are in memory, and are lost when it stops.
-    pub fn in_memory(provisioning: Arc<dyn Provisioning>) -> Self {
-        Self { snapshots: Snapshots::Memory(Arc::default()), provisioning, writing: Arc::default() }
-    }
-}
-
-impl std::fmt::Debug for SandboxFolder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SandboxFolder({:?})", self.snapshots)
-    }
 }
 
 /// Numbers of records by kind. The service's internal records are not counted.
