@@ -53,7 +53,9 @@ impl Holds {
 
     /// Takes the owner's place, unless another callback of the owner waits already.
     fn place(&self, owner: String) -> Option<Place<'_>> {
-        self.waiting().insert(owner.clone()).then_some(Place { holds: self, owner })
+        let is_first = self.waiting().insert(owner.clone());
+        // Made only if it is taken: dropping a place frees it.
+        if is_first { Some(Place { holds: self, owner }) } else { None }
     }
 
     fn waiting(&self) -> MutexGuard<'_, BTreeSet<String>> {
