@@ -217,6 +217,11 @@ impl Service {
         self.outbox.set_paused(false);
     }
 
+    /// The faults that a sandbox plays on purpose. `None` for a service that is no sandbox.
+    pub fn faults(&self) -> Option<&Arc<Faults>> {
+        self.faults.as_ref()
+    }
+
     /// Takes the main and the backup host down or up, as the fault rules say, and waits until they are.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::cli::{ActArguments, AddFaultArguments, FaultArguments, FaultCommand, 
 use crate::controls::Controls;
 use crate::language::Language;
 use crate::output;
-use ruhui_server::faults::FAULTS;
+use ruhui_server::faults::{FAULTS, FaultKind, FaultRule, FaultTime};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
@@ -92,12 +92,21 @@ fn kinds() -> Value {
         json!({
             "fault": row.name,
             "group": row.group,
+            "at": times(row.kind),
             "members": row.kind.members().collect::<Vec<_>>(),
             "what": row.what,
             "client": row.client,
         })
     });
     json!({ "data": rows.collect::<Vec<_>>() })
+}
+
+/// Returns the moments at which a fault may happen, relative to the commit.
+fn times(kind: FaultKind) -> Vec<FaultTime> {
+    match kind.members().any(|member| member == "at") {
+        true => vec![FaultTime::Before, FaultTime::After],
+        false => FaultRule::new(kind).time().into_iter().collect(),
+    }
 }
 
 fn print(value: &Value, act: &ActArguments, text: impl FnOnce(&Value) -> String) -> std::io::Result<()> {

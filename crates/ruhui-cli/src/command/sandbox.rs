@@ -16,6 +16,7 @@ use ruhui::api::card_member::{CreatePreAuthToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui_core::bilingual::OsError;
 use ruhui_server::env::Env;
+use ruhui_server::faults::ListedRule;
 use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreLocation;
@@ -47,15 +48,15 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
         return state::run(command, language).await;
     }
     let addresses = Addresses { main, backup, operations, notify_url };
-    let show = async |shown: Shown<'_>| {
-        show(shown, &first_token(shown.kit, language).await?, output.output, language)
-    };
     let folder = match folder {
         Some(folder) => folder,
         // A store in memory keeps nothing, so no folder is made either unless one is named.
         None if store.place == Some(StoreLocation::Memory) => {
             let stopped = Stopped::listen(until_stdin_closes)?;
             let options = temporary::Options { tls, addresses, ports };
+            let show = async |shown: Shown<'_>| {
+                show(shown, &first_token(shown.kit, false, language).await?, output.output, language)
+            };
             return temporary::run(options, stopped, show, language).await.map(|()| ExitCode::SUCCESS);
         }
         None => PathBuf::from(DEFAULT_FOLDER),
@@ -73,12 +74,21 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     for mismatch in sandbox.mismatches() {
         eprintln!("{}", language.say(mismatch));
     }
+    let faults = sandbox.service().faults().cloned();
+    let rules = faults.as_ref().map(|faults| faults.list()).unwrap_or_default();
+    say_if_faulty(&rules, language);
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
     let told = Stopped::listen(until_stdin_closes)?;
+    let first = first_token(&kit, !rules.is_empty(), language).await;
+    if let Some(faults) = faults {
+        // The first token is the sandbox's own, and counts for no rule.
+        faults.begin_counts_again();
+    }
     let config = kit.folder.with_file_name("ruhui.toml");
-    let shown = show(Shown { kit: &kit, config: Some(&config), tls }).await;
+    let shown = Shown { kit: &kit, config: Some(&config), tls };
+    let shown = first.and_then(|first| show(shown, &first, output.output, language));
     if shown.is_ok() {
         told.wait().await;
     }
@@ -152,6 +162,21 @@ fn say_if_differing(sandbox: &Sandbox, language: Language) {
     }
 }
 
+/// Prints the kinds of the fault rules that are in force from the start: those of `ruhui.toml`.
+fn say_if_faulty(rules: &[ListedRule], language: Language) {
+    let names: Vec<&str> = rules.iter().map(|listed| listed.rule.fault.as_str()).collect();
+    if !names.is_empty() {
+        let names = language.list(&names);
+        eprintln!(
+            "{}",
+            language.pick(
+                format!("faults of ruhui.toml in force: {names}; `ruhui fault` lists them"),
+                format!("ruhui.toml 中的故障规则已生效：{names}；`ruhui fault` 可列出详情"),
+            )
+        );
+    }
+}
+
 async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     let stop = async {
         let _ = stopped.await;
@@ -168,8 +193,9 @@ enum First {
     Rejected(String),
 }
 
-/// Requests a first token, as any client with this kit does.
-async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
+/// Requests a first token, as any client with this kit does. A fault of `ruhui.toml` may fail it; the sandbox serves all
+/// the same.
+async fn first_token(kit: &Kit, has_faults: bool, language: Language) -> anyhow::Result<First> {
     let value = |name: &str| {
         kit.value(name)
             .with_context(|| language.pick(format!("the kit has no {name}"), format!("kit 中没有 {name}")))
@@ -210,6 +236,10 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
             });
             let mark = language.pick("; ", "；");
             Ok(First::Rejected(format!("{}{mark}{advice}", language.say(&ruhui::Error::Api(rejection)))))
+        }
+        Err(error) if has_faults => {
+            let why = language.pick("; ruhui.toml has faults", "；ruhui.toml 中有故障规则");
+            Ok(First::Rejected(format!("{}{why}", language.say(&error))))
         }
         Err(error) => Err(anyhow!(failed(&error))),
     }

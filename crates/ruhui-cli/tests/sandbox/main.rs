@@ -6,6 +6,7 @@ mod backup;
 mod calls;
 mod examples;
 mod failures;
+mod faults;
 mod folder;
 mod keys;
 mod listen;

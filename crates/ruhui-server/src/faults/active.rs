@@ -154,6 +154,14 @@ impl Faults {
         self.changed();
     }
 
+    /// Begins the counts of the rules of the configuration file again.
+    pub fn begin_counts_again(&self) {
+        let mut state = self.state();
+        for rule in state.rules.iter_mut().filter(|rule| rule.source == RuleSource::File) {
+            (rule.matched, rule.played) = (0, 0);
+        }
+    }
+
     /// Decides what happens to a verified request, and counts it. The faults of the request's header come first.
     pub fn request(&self, facts: &RequestFacts<'_>, header: Option<&HeaderFaults>) -> Plan {
         let mut state = self.state();
