@@ -14,7 +14,7 @@ use ruhui_server::{BusinessClock, Policy};
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -25,7 +25,7 @@ pub(crate) struct Sandbox {
     pub(crate) backup: SocketAddr,
     operations: SocketAddr,
     _folder: tempfile::TempDir,
-    _stop: oneshot::Sender<()>,
+    stop: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 /// The end of a connection, as the client sees it.
@@ -72,8 +72,13 @@ impl Sandbox {
             backup: at_backup,
             operations: at_operations,
             _folder: folder,
-            _stop: stop,
+            stop: Mutex::new(Some(stop)),
         }
+    }
+
+    /// Begins the graceful shutdown.
+    pub(crate) fn stop(&self) {
+        drop(self.stop.lock().unwrap().take());
     }
 
     /// Calls a control, and returns status and body.

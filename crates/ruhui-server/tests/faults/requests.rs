@@ -162,3 +162,16 @@ async fn a_delayed_request_holds_up_no_reset_and_is_decided_on_the_new_state() {
     assert!(reset < responded);
     assert_eq!(sandbox.tokens().await, 1, "the token is part of the new state");
 }
+
+#[tokio::test]
+async fn a_delay_ends_when_the_service_stops() {
+    let sandbox = Sandbox::start().await;
+    sandbox.fault(json!({ "fault": "delay", "delay_ms": 600_000 })).await;
+    let (received, ()) = tokio::join!(async { sandbox.send(&sandbox.world.current().sign()).await }, async {
+        while sandbox.counts().await != [(1, 1)] {
+            tokio::task::yield_now().await;
+        }
+        sandbox.stop();
+    });
+    received.token();
+}

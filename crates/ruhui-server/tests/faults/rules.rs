@@ -17,7 +17,7 @@ async fn the_controls_add_list_and_remove_rules() {
         "source": "api", "matched": 0, "played": 0, "is_spent": false,
     });
     assert_eq!(added, listed);
-    assert_eq!(sandbox.rules().await, [listed.clone()]);
+    assert_eq!(sandbox.rules().await, std::slice::from_ref(&listed));
     sandbox.fault(json!({ "fault": "close" })).await;
     assert_eq!(sandbox.control("DELETE", "/sandbox/faults/f1", Value::Null).await, (200, listed));
     let (status, error) = sandbox.control("DELETE", "/sandbox/faults/f1", Value::Null).await;
