@@ -152,3 +152,34 @@ fn a_follower_sees_the_next_request() {
     follower.wait().unwrap();
     sandbox.stop();
 }
+
+#[test]
+fn a_fault_has_a_line_in_the_list_and_a_fact_of_its_own() {
+    let place = made();
+    let here = place.path();
+    let sandbox = Running::start(here, &[]);
+    let rule = r#"{"fault":"system-error","at":"after","times":1}"#;
+    let operations = sandbox.value("RUHUI_OPERATIONS_URL");
+    let added = exchange(
+        operations,
+        &format!(
+            "POST /sandbox/faults HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{rule}",
+            rule.len()
+        ),
+    );
+    assert!(added.starts_with("HTTP/1.1 200"), "{added}");
+    let failed = say(here, &["token"]);
+    assert_ne!(failed.status, Some(0), "{failed:?}");
+    let listed = say(here, &["requests", "--fault", "any"]).good();
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(
+        lines[0].contains("  500  create_pre_auth_token") && lines[0].ends_with("SYSTEM_ERROR"),
+        "{listed}"
+    );
+    assert_eq!(lines[1..], ["       fault: system-error after the commit, state was written (rule f1)"]);
+    assert_eq!(say(here, &["requests", "--fault", "reset"]).good(), "");
+    let unknown = say(here, &["requests", "--fault", "resett"]).error();
+    assert!(unknown.contains("`fault`") && unknown.contains("resett"), "{unknown}");
+    let shown = say(here, &["--lang", "zh", "requests", "show", "3"]).good();
+    assert!(shown.contains("注入故障  提交后 system-error，已写入数据（规则 f1）"), "{shown}");
+}
