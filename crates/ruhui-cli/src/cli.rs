@@ -1,6 +1,7 @@
 //! Definition of the command line, from which help, completions and manual pages are generated.
 
 mod clock;
+mod conformance;
 mod controls;
 mod copy;
 mod definition;
@@ -23,6 +24,7 @@ mod trigger;
 pub(crate) mod usage;
 
 pub(crate) use clock::{ClockArguments, ClockCommand, seconds as duration, time as point_in_time};
+pub(crate) use conformance::ConformanceArguments;
 pub(crate) use controls::{
     AboutArguments, ActArguments, AnswerArguments, ControlArguments, LaunchArguments, UserArguments,
     UserCommand,
@@ -187,6 +189,8 @@ pub(crate) enum Command {
     Verify(SavedArguments),
     /// Find out why a saved request is rejected / 分析请求被拒绝的原因
     Explain(SavedArguments),
+    /// Judge a client by right and wrong responses and callbacks / 用正确与错误的应答和回调检验客户端
+    Conformance(ConformanceArguments),
     /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
     Kit(KitArguments),
     /// Print a shell's completion script / 输出命令补全脚本
@@ -228,6 +232,7 @@ impl Command {
             Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
+            Self::Conformance(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
             Self::Completions(arguments) => arguments.output.output,
             Self::Man(arguments) => arguments.output.output,

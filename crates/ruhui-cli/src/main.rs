@@ -71,6 +71,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, language).await,
         Command::Explain(arguments) => command::judge::run(arguments, Judged::Request, language).await,
+        Command::Conformance(arguments) => command::conformance::run(arguments, language).await,
         Command::Kit(arguments) => command::kit::run(arguments, language),
         Command::Completions(arguments) => command::definition::completions(&arguments, language),
         Command::Man(arguments) => command::definition::man(arguments, language),

@@ -1,0 +1,94 @@
+//! The platform's keys: the suite signs responses and callbacks with them, and forges with another one.
+
+use super::wire::Message;
+use anyhow::Context as _;
+use http::HeaderMap;
+use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::env::{Entropy, nonce_str};
+use ruhui_core::key::{Certificate, PrivateKey};
+use ruhui_core::sign::{ResponseSigner, Scheme};
+use ruhui_core::types::{NonceStr, SerialNo};
+use ruhui_server::env::{Clock as _, SystemClock, SystemEntropy};
+use ruhui_server::sandbox::Kit;
+use std::fs;
+use std::path::Path;
+
+/// The keys of a sandbox.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// WeChat Pay's public key.
+    pub(super) public_key: Key,
+    /// The platform certificate.
+    pub(super) certificate: Key,
+    /// A key that belongs to neither.
+    forger: Key,
+    pub(super) apiv3_key: ApiV3Key,
+    /// The merchant's certificate, for which sensitive fields are encrypted.
+    pub(super) merchant: Certificate,
+}
+
+/// A private key with its id.
+#[derive(Debug)]
+pub(super) struct Key(ResponseSigner);
+
+impl Keys {
+    /// Reads the keys from the folder of a sandbox.
+    pub(super) fn read(root: &Path, kit: &Kit) -> anyhow::Result<Self> {
+        let value = |name: &str| kit.value(name).with_context(|| name.to_owned());
+        let key = |serial: &str, file: &str| {
+            let key = PrivateKey::from_bytes(&fs::read(root.join("platform").join(file))?)?;
+            anyhow::Ok(Key(ResponseSigner::new(SerialNo::new(serial)?, key)))
+        };
+        let id = value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?;
+        Ok(Self {
+            public_key: key(id, "wxp_key.pem")?,
+            certificate: key(value("RUHUI_WECHATPAY_CERTIFICATE_SERIAL")?, "wxp_cert_key.pem")?,
+            forger: key(id, "brand_wxp_key.pem")?,
+            apiv3_key: ApiV3Key::new(value("RUHUI_APIV3_KEY")?)?,
+            merchant: Certificate::from_bytes(&fs::read(kit.folder.join("apiclient_cert.pem"))?)?,
+        })
+    }
+
+    /// Signs a message with the public key's private half.
+    pub(super) fn sign(&self, message: &mut Message) {
+        self.public_key.sign(message, 0);
+    }
+
+    /// Signs a message with a key that is not the platform's, under the id of the one that is.
+    pub(super) fn forge(&self, message: &mut Message) {
+        self.forger.sign(message, 0);
+    }
+
+    /// Returns a public key id of the right form that the client does not know.
+    pub(super) fn unknown_serial(&self) -> String {
+        let known = self.public_key.serial();
+        let last = if known.ends_with('7') { '8' } else { '7' };
+        format!("{}{last}", known.get(..known.len().saturating_sub(1)).unwrap_or_default())
+    }
+}
+
+impl Key {
+    pub(super) fn serial(&self) -> &str {
+        self.0.serial().as_str()
+    }
+
+    /// Replaces the signature of a message by one of `seconds` from now.
+    pub(super) fn sign(&self, message: &mut Message, seconds: i64) {
+        let now = SystemClock.now().as_second() + seconds;
+        let now = ruhui_core::Timestamp::from_second(now).unwrap_or(ruhui_core::Timestamp::UNIX_EPOCH);
+        let nonce = NonceStr::new(nonce_str(&SystemEntropy)).expect("alphanumeric text is a nonce");
+        let mut headers = HeaderMap::new();
+        self.0.sign(&mut headers, Scheme::Merchant, now, &nonce, &message.body);
+        message.remove_signature();
+        for (name, value) in &headers {
+            message.set(name.as_str(), value.to_str().unwrap_or_default());
+        }
+    }
+}
+
+/// Returns `length` random bytes in hexadecimal.
+pub(super) fn random_hex(length: usize) -> String {
+    let mut bytes = vec![0; length];
+    SystemEntropy.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
