@@ -70,7 +70,7 @@ pub(crate) struct Cli {
 
     /// Level of the log on stderr, such as `info` or `ruhui_server=debug` / stderr 的日志级别，例如 `info` 或 `ruhui_server=debug`
     #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = DEFAULT_LOG, value_parser = log_filter, help_heading = GLOBAL)]
-    pub(crate) log: String,
+    log: String,
 
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -142,6 +142,15 @@ impl Cli {
             controls.note_sources(matches);
         }
         cli
+    }
+
+    /// Returns the filter of the log. The client under test causes the warnings of a sandbox on purpose, so `conformance`
+    /// logs errors only, unless another level is asked for.
+    pub(crate) fn log(&self) -> &str {
+        match self.command {
+            Command::Conformance(_) if self.log == DEFAULT_LOG => "error",
+            _ => &self.log,
+        }
     }
 
     pub(crate) fn language(&self) -> Language {

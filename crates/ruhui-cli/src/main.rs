@@ -39,7 +39,7 @@ const EVENT_INTERVAL: u32 = 8;
 fn main() -> ExitCode {
     let cli = Cli::read();
     let (language, output) = (cli.language(), cli.command.output());
-    log::start(&cli.log);
+    log::start(cli.log());
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
         {

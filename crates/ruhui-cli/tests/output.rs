@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "sandbox",
     "serve",
     "backup",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 17] = [
     "listen",
     "user",
     "clock",
+    "conformance",
     "events",
     "trigger",
     "sign",

@@ -75,7 +75,7 @@ fn judge(response: &Message, verifier: &Verifier, flaws: &Flaws, headers: &str, 
         500 if flaws.has("forged-failure") && text.contains("token") => Next::Done(read(&response.body)),
         307 if flaws.has("redirect") => Next::Done(follow(response, headers, body)),
         _ if is_hasty => Next::Again { pause: Duration::ZERO, why: text },
-        500 => Next::Again { pause: Duration::from_millis(300), why: text },
+        500 => Next::Again { pause: Duration::from_secs(1), why: text },
         status => Next::Done(Err(format!("{status} {text}"))),
     }
 }

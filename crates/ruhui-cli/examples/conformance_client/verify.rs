@@ -69,9 +69,12 @@ impl Verifier {
 
     fn header<'a>(&self, message: &'a Message, name: &'a str) -> Result<&'a str, String> {
         let values: Vec<&str> = match self.flaws.has("upper-case-headers") {
-            true => {
-                message.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| &**value).collect()
-            }
+            true => message
+                .headers
+                .iter()
+                .filter(|(known, _)| known == name || *known == title(name))
+                .map(|(_, value)| &**value)
+                .collect(),
             false => message.all(name).collect(),
         };
         match values.as_slice() {
@@ -109,6 +112,15 @@ impl Verifier {
         }
         body.to_vec()
     }
+}
+
+/// Returns the name of a header as the service writes it: `Wechatpay-Serial`.
+fn title(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join("-")
 }
 
 /// Whether this key made the signature, of whatever message: the padding says so, and the digest is not compared.

@@ -1,21 +1,23 @@
 //! Arguments of `conformance`.
 
+use super::usage;
 use crate::cli::OutputArguments;
 use crate::command::conformance::{CaseKind, case_names};
-use clap::Args;
-use clap::builder::PossibleValuesParser;
-use std::ffi::OsString;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::{Error, ErrorKind};
+use clap::{Arg, Args, Command};
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(after_help = CONTRACT)]
 pub(crate) struct ConformanceArguments {
     /// Run only this case; may be given several times / 仅运行该用例，可多次给出
-    #[arg(long = "case", value_name = "NAME", value_parser = PossibleValuesParser::new(case_names()), hide_possible_values = true)]
+    #[arg(long = "case", value_name = "NAME", value_parser = CaseParser, hide_possible_values = true)]
     pub(crate) cases: Vec<String>,
 
     /// Leave this case out; may be given several times / 跳过该用例，可多次给出
-    #[arg(long = "except", value_name = "NAME", value_parser = PossibleValuesParser::new(case_names()), hide_possible_values = true)]
+    #[arg(long = "except", value_name = "NAME", value_parser = CaseParser, hide_possible_values = true)]
     pub(crate) except: Vec<String>,
 
     /// Run only the cases of this kind / 仅运行该类用例
@@ -56,3 +58,31 @@ COMMAND 的环境变量包含 kit.env 的全部变量，以及 RUHUI_KIT（kit �
 RUHUI_CASE_KIND 为 `request` 时，向 RUHUI_BASE_URL 请求一个预授权token；接受应答则输出 token 并以 0 退出，拒绝则以其他退出码退出。\
 为 `callback` 时，在 RUHUI_NOTIFY_URL 接收回调通知，直到标准输入关闭；对接受的通知应答 200 或 204，每处理一个事件输出一行事件ID。\
 示例见 docs/guide/conformance.zh-CN.md。";
+
+/// Parser of the names of cases.
+#[derive(Clone)]
+struct CaseParser;
+
+impl TypedValueParser for CaseParser {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
+        let parsed = PossibleValuesParser::new(case_names()).parse_ref(command, arg, value);
+        parsed.map_err(|mut error| {
+            if error.kind() == ErrorKind::InvalidValue {
+                // There are too many names for one message.
+                let list = (
+                    "`ruhui conformance --list` shows all cases",
+                    "`ruhui conformance --list` 可列出全部用例",
+                );
+                usage::add_text(&mut error, &list.into());
+            }
+            error
+        })
+    }
+
+    /// Returns the values that completions show.
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(case_names().into_iter().map(PossibleValue::new)))
+    }
+}

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::key::{Certificate, PrivateKey};
-use ruhui_core::sign::{ResponseSigner, Scheme};
+use ruhui_core::sign::{PROBE_PREFIX, ResponseSigner, Scheme};
 use ruhui_core::types::{NonceStr, SerialNo};
 use ruhui_server::env::{Clock as _, SystemClock, SystemEntropy};
 use ruhui_server::sandbox::Kit;
@@ -57,6 +57,19 @@ impl Keys {
     /// Signs a message with a key that is not the platform's, under the id of the one that is.
     pub(super) fn forge(&self, message: &mut Message) {
         self.forger.sign(message, 0);
+    }
+
+    /// Signs a message with the platform certificate's key, under the id of the public key.
+    pub(super) fn sign_by_other(&self, message: &mut Message) {
+        self.certificate.sign(message, 0);
+        message.set("Wechatpay-Serial", self.public_key.serial());
+    }
+
+    /// Replaces the signature by a probe, as the documents have it.
+    pub(super) fn probe(message: &mut Message) {
+        let sound = message.header("wechatpay-signature").unwrap_or_default();
+        let rest = sound.get(PROBE_PREFIX.len()..).unwrap_or_default();
+        message.set("Wechatpay-Signature", format!("{PROBE_PREFIX}{rest}"));
     }
 
     /// Returns a public key id of the right form that the client does not know.

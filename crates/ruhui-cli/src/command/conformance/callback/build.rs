@@ -3,12 +3,14 @@
 use super::Form;
 use super::event::Event;
 use crate::command::conformance::keys::{Keys, random_hex};
-use crate::command::conformance::request::{TEN_MINUTES, probe};
 use crate::command::conformance::wire::Message;
 use ruhui_core::api::event::Notification;
 use ruhui_core::encryption::{ApiV3Key, ResourceNonce};
 use ruhui_server::env::SystemEntropy;
 use std::net::SocketAddr;
+
+/// Difference between the clock and the time of a stale or early signature, in seconds.
+const TEN_MINUTES: i64 = 600;
 
 /// Returns the request with a callback, for a receiver at this address.
 pub(super) fn callback(event: &Event, form: Form, keys: &Keys, receiver: SocketAddr) -> Message {
@@ -24,7 +26,7 @@ pub(super) fn callback(event: &Event, form: Form, keys: &Keys, receiver: SocketA
     match form {
         Form::ByCertificate => keys.certificate.sign(&mut message, 0),
         Form::UpperCaseNames => message.upper_case_names(),
-        Form::Probe => probe(&mut message),
+        Form::Probe => Keys::probe(&mut message),
         Form::Unsigned => message.remove_signature(),
         Form::Forged | Form::ForgedToLocalhost => keys.forge(&mut message),
         Form::Stale => keys.public_key.sign(&mut message, -TEN_MINUTES),
@@ -34,10 +36,7 @@ pub(super) fn callback(event: &Event, form: Form, keys: &Keys, receiver: SocketA
             message.body = text.into_bytes();
         }
         Form::UnknownSerial => message.set("Wechatpay-Serial", keys.unknown_serial()),
-        Form::OtherKnownKey => {
-            keys.certificate.sign(&mut message, 0);
-            message.set("Wechatpay-Serial", keys.public_key.serial());
-        }
+        Form::OtherKnownKey => keys.sign_by_other(&mut message),
         Form::Sound | Form::EncryptedField | Form::OddJson | Form::WrongKey => {}
     }
     message

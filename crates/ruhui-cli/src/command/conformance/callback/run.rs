@@ -5,7 +5,7 @@ use super::judge::{Observed, judge};
 use super::{Answered, Expect, Post, build, post};
 use crate::command::conformance::child::{Client, End, Launch};
 use crate::command::conformance::outcome::Ran;
-use crate::command::conformance::ports;
+use crate::command::conformance::ports::FreePort;
 use crate::command::conformance::sandbox::{CaseFolder, Stage};
 use crate::command::conformance::verdict::{Judgement, Verdict};
 use std::ffi::OsString;
@@ -36,7 +36,8 @@ pub(in crate::command::conformance) async fn run(
     command: &[OsString],
     timeout: Duration,
 ) -> io::Result<Ran> {
-    let receiver = ports::free()?;
+    let port = FreePort::find()?;
+    let receiver = port.address;
     let folder = folder.with_receiver(receiver)?;
     let mut client = Client::start(&Launch { command, variables: folder.variables() })?;
     if let Err(verdict) = wait_for(&mut client, receiver, timeout).await {

@@ -7,10 +7,8 @@ use std::time::Duration;
 
 /// The page with the statuses of responses.
 const STATUSES: Source = Source::Page(4012081727);
-/// Least pause after a 5xx at the same host. The documents say to retry later; a client that waits less does not wait.
-const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// Least pause after a 429.
-const AFTER_RATE_LIMIT: Duration = Duration::from_millis(500);
+/// Least pause after a 429 or a 5xx. The documents say to retry later; a client that waits less does not wait.
+const PAUSE: Duration = Duration::from_millis(500);
 
 const fn script(steps: &'static [Step], expect: Expect, resend: Resend) -> Script {
     Script::Request(RequestScript { steps, expect, resend })
@@ -39,7 +37,7 @@ pub(super) static CASES: &[Case] = &[
             "报告错误；如需重发，至少间隔半秒",
         ),
         source: STATUSES,
-        script: script(&[Step::RateLimited], Expect::Reject, Resend::Later(AFTER_RATE_LIMIT)),
+        script: script(&[Step::RateLimited], Expect::Reject, Resend::Later(PAUSE)),
     },
     Case {
         name: "bad-gateway",
@@ -48,11 +46,11 @@ pub(super) static CASES: &[Case] = &[
             "所有请求均返回带 HTML 页面的 502",
         ),
         right: Bilingual::fixed(
-            "report the error; before another request to the same host, wait",
-            "报告错误；向同一域名重发前应等待",
+            "report the error; before another request to the same host, wait at least half a second",
+            "报告错误；如需向同一域名重发，至少间隔半秒",
         ),
         source: STATUSES,
-        script: script(&[Step::BadGateway], Expect::Reject, Resend::LaterToSameHost(AFTER_FAILURE)),
+        script: script(&[Step::BadGateway], Expect::Reject, Resend::LaterToSameHost(PAUSE)),
     },
     Case {
         name: "system-error",
@@ -61,15 +59,11 @@ pub(super) static CASES: &[Case] = &[
             "先返回带签名的 500 SYSTEM_ERROR，之后返回正确的应答",
         ),
         right: Bilingual::fixed(
-            "report the error, or wait and send the request again",
-            "报告错误，或等待后重发请求",
+            "report the error, or send the request again after at least half a second",
+            "报告错误，或至少间隔半秒后重发请求",
         ),
         source: STATUSES,
-        script: script(
-            &[Step::SystemError, Step::Sound],
-            Expect::Either,
-            Resend::LaterToSameHost(AFTER_FAILURE),
-        ),
+        script: script(&[Step::SystemError, Step::Sound], Expect::Either, Resend::LaterToSameHost(PAUSE)),
     },
     Case {
         name: "reset",
@@ -78,8 +72,8 @@ pub(super) static CASES: &[Case] = &[
             "应答前连接被重置，之后返回正确的应答",
         ),
         right: Bilingual::fixed(
-            "report the error, or send the request again with a new signature",
-            "报告错误，或重新签名后重发请求",
+            "report the error, or send the request again; to the same host, with a new signature",
+            "报告错误，或重发请求；向同一域名重发时须重新签名",
         ),
         source: Source::Page(4012082567),
         script: script(&[Step::Reset, Step::Sound], Expect::Either, Resend::Renewed),

@@ -5,17 +5,9 @@ use crate::command::conformance::keys::Keys;
 use crate::command::conformance::wire::Message;
 use serde_json::json;
 
-const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
-
 /// Returns the response of a step that needs no response of the sandbox.
 pub(super) fn made(step: Step, keys: &Keys, elsewhere: &str, path: &str) -> Option<Message> {
     Some(match step {
-        Step::BadGateway => {
-            let mut message = Message::new("HTTP/1.1 502 Bad Gateway");
-            message.set("Content-Type", "text/html");
-            message.body = HTML.into();
-            message
-        }
         Step::Redirect => {
             let mut message = Message::new("HTTP/1.1 307 Temporary Redirect");
             message.set("Location", format!("{elsewhere}{path}"));
@@ -24,12 +16,6 @@ pub(super) fn made(step: Step, keys: &Keys, elsewhere: &str, path: &str) -> Opti
         Step::SignedError => {
             error(keys, "400 Bad Request", "INVALID_REQUEST", "用户在同一会员卡模板下只能拥有一张有效会员卡")
         }
-        Step::RateLimited => {
-            let mut message = error(keys, "429 Too Many Requests", "FREQUENCY_LIMITED", "频率超限");
-            message.set("Retry-After", "1");
-            message
-        }
-        Step::SystemError => error(keys, "500 Internal Server Error", "SYSTEM_ERROR", "系统错误"),
         _ => return None,
     })
 }

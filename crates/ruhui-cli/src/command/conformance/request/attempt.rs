@@ -25,6 +25,8 @@ pub(in crate::command::conformance) struct Attempt {
     pub(super) step: Step,
     pub(super) authorization: Option<String>,
     pub(super) is_compression_asked: bool,
+    /// Time since the start of the case when the response was sent.
+    pub(super) answered: Duration,
     /// The status that was played.
     pub(in crate::command::conformance) status: Option<u16>,
     /// The token in the response.
@@ -43,6 +45,7 @@ impl Attempt {
             step,
             authorization: request.header("authorization").map(str::to_owned),
             is_compression_asked,
+            answered: at,
             status: None,
             token: None,
             rejection: None,

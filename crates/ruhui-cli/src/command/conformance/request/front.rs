@@ -1,7 +1,6 @@
 //! The listeners of one case: they pass requests on to the sandbox, record them, and play the responses.
 
 use super::attempt::{Attempt, Host};
-use super::deform::PATIENCE;
 use super::step::Step;
 use super::{RequestScript, answers, deform};
 use crate::command::conformance::sandbox::Stage;
@@ -9,10 +8,13 @@ use crate::command::conformance::wire::Message;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-use tokio::io::AsyncWriteExt as _;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
+
+/// The longest time that one request takes.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Listeners of a case. They are closed when this is dropped.
 pub(super) struct Front {
@@ -20,6 +22,14 @@ pub(super) struct Front {
     pub(super) backup: SocketAddr,
     shared: Arc<Shared>,
     listening: Vec<AbortHandle>,
+}
+
+/// What was played to an attempt.
+enum Played {
+    /// These bytes, then the end of the connection.
+    Whole(Vec<u8>),
+    /// A reset of the connection.
+    Reset,
 }
 
 struct Shared {
@@ -88,12 +98,17 @@ impl Shared {
             return stream.write_all(&response.bytes()).await;
         }
         let (index, step) = self.record(&request, host);
-        if step == Step::Reset {
-            return stream.set_zero_linger();
+        let played = match step.fault() {
+            _ if host == Host::Elsewhere => Played::Whole(answers::elsewhere().bytes()),
+            Some(fault) => self.with_fault(fault, &request).await?,
+            None => Played::Whole(self.play(step, &request).await?.bytes()),
+        };
+        self.note(index, &played);
+        if let Played::Whole(bytes) = &played {
+            stream.write_all(bytes).await?;
+            return stream.shutdown().await;
         }
-        let response = self.play(step, &request, host, index).await?;
-        stream.write_all(&response).await?;
-        stream.shutdown().await
+        stream.set_zero_linger()
     }
 
     /// Records an attempt, and returns its index and what is played to it.
@@ -106,43 +121,49 @@ impl Shared {
         (index, step)
     }
 
-    fn note(&self, index: usize, change: impl FnOnce(&mut Attempt)) {
-        if let Some(attempt) = self.attempts().get_mut(index) {
-            change(attempt);
+    /// Notes what was played to an attempt.
+    fn note(&self, index: usize, played: &Played) {
+        let mut attempts = self.attempts();
+        let Some(attempt) = attempts.get_mut(index) else { return };
+        attempt.answered = self.start.elapsed();
+        let Played::Whole(bytes) = played else { return };
+        let status = std::str::from_utf8(bytes.get(9..12).unwrap_or_default()).ok();
+        attempt.status = status.and_then(|status| status.parse().ok());
+        attempt.token = deform::token(bytes);
+        // A step that plays on a success response needs one: the sandbox rejected the request itself.
+        if attempt.status.is_some_and(|status| status >= 400) && attempt.step.is_of_success() {
+            let text = String::from_utf8_lossy(bytes);
+            attempt.rejection = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
         }
     }
 
-    async fn play(&self, step: Step, request: &Message, host: Host, index: usize) -> io::Result<Vec<u8>> {
+    /// Plays a step that is no fault of the sandbox.
+    async fn play(&self, step: Step, request: &Message) -> io::Result<Message> {
         let keys = &self.stage.keys;
-        if host == Host::Elsewhere {
-            return Ok(answers::elsewhere().bytes());
-        }
         if let Some(response) = answers::made(step, keys, &self.elsewhere, request.path()) {
-            self.note(index, |attempt| attempt.status = response.status());
-            return Ok(response.bytes());
+            return Ok(response);
         }
         if step == Step::SignError {
-            let response = self.forward(&damaged(request)).await?;
-            self.note(index, |attempt| attempt.status = response.status());
-            return Ok(response.bytes());
+            return self.forward(&damaged(request)).await;
         }
-        let sound = self.forward(request).await?;
-        if sound.status() != Some(200) {
-            self.note(index, |attempt| {
-                attempt.status = sound.status();
-                attempt.rejection = Some(String::from_utf8_lossy(&sound.body).into_owned());
-            });
-            return Ok(sound.bytes());
+        let response = self.forward(request).await?;
+        if response.status() != Some(200) {
+            return Ok(response);
         }
-        let played = deform::deformed(step, &sound, keys);
-        let read = Message::read(&mut &played[..]).await.ok().flatten();
-        self.note(index, |attempt| {
-            attempt.status = read.as_ref().and_then(Message::status);
-            // A body that is cut or empty has no token; the sandbox's own shows whether a client knows it.
-            let body = read.as_ref().map_or(&sound.body, |message| &message.body);
-            attempt.token = deform::token(body).or_else(|| deform::token(&sound.body));
-        });
-        Ok(played)
+        Ok(deform::deformed(step, &response, keys))
+    }
+
+    /// Passes the request on with a fault that it asks for, and returns the bytes that come back.
+    async fn with_fault(&self, fault: &str, request: &Message) -> io::Result<Played> {
+        let mut request = request.clone();
+        request.set("Ruhui-Fault", fault);
+        let mut sandbox = TcpStream::connect(self.stage.main).await?;
+        sandbox.write_all(&request.bytes()).await?;
+        let mut bytes = Vec::new();
+        match sandbox.read_to_end(&mut bytes).await {
+            Ok(_) => Ok(Played::Whole(bytes)),
+            Err(_) => Ok(Played::Reset),
+        }
     }
 
     async fn forward(&self, request: &Message) -> io::Result<Message> {

@@ -82,7 +82,9 @@ fn retried(resend: Resend, observed: &Observed<'_>) -> Option<Verdict> {
         Resend::Later(pause) => hasty(pairs(), pause, |_, _| true),
         Resend::LaterToSameHost(pause) => hasty(pairs(), pause, |one, next| one.host == next.host),
         Resend::Renewed => {
-            let same = pairs().find(|(one, next)| one.nonce().is_some() && one.nonce() == next.nonce());
+            let is_same =
+                |one: &Attempt, next: &Attempt| one.nonce().is_some() && one.nonce() == next.nonce();
+            let same = pairs().find(|(one, next)| one.host == next.host && is_same(one, next));
             same.and_then(|(one, _)| {
                 let nonce = one.nonce().unwrap_or_default();
                 wrong(
@@ -101,7 +103,7 @@ fn hasty<'a>(
     counts: impl Fn(&Attempt, &Attempt) -> bool,
 ) -> Option<Verdict> {
     for (one, next) in pairs.filter(|(one, next)| counts(one, next)) {
-        let took = next.at.saturating_sub(one.at);
+        let took = next.at.saturating_sub(one.answered);
         if took < pause {
             let (took, status) = (took.as_millis(), one.status.unwrap_or_default());
             let least = pause.as_millis();

@@ -10,7 +10,6 @@ mod run;
 mod step;
 
 pub(super) use attempt::Attempt;
-pub(super) use deform::{TEN_MINUTES, probe};
 pub(super) use run::run;
 pub(super) use step::Step;
 
@@ -49,7 +48,8 @@ pub(super) enum Resend {
     Later(Duration),
     /// Not to the same host before this time has passed.
     LaterToSameHost(Duration),
-    /// Signed again: with another nonce.
+    /// Signed again: with another nonce, if it goes to the same host. The page on the backup host lets a client reuse the
+    /// signature there.
     Renewed,
 }
 

@@ -1,4 +1,4 @@
-//! The responses that a case plays.
+//! The responses that a case plays: faults of the sandbox, and a few that the suite makes itself.
 
 /// The response to one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,45 @@ pub(in crate::command::conformance) enum Step {
 }
 
 impl Step {
+    /// Returns the fault that the sandbox plays for this step, as the header `Ruhui-Fault` has it.
+    pub(super) fn fault(self) -> Option<&'static str> {
+        Some(match self {
+            Self::UnknownFields => "unknown-fields",
+            Self::Compressed => "compressed",
+            Self::Unsigned => "unsigned",
+            Self::Forged => "forged",
+            Self::Altered => "altered",
+            Self::Stale => "stale",
+            Self::Ahead => "ahead",
+            Self::UnknownSerial => "unknown-serial",
+            Self::Probe => "signature-probe",
+            Self::EmptyBody => "empty-body",
+            Self::Truncated => "truncated",
+            Self::DoubledHeaders => "doubled-headers",
+            Self::BadGateway => "bad-gateway",
+            Self::RateLimited => "rate-limited",
+            Self::SystemError => "system-error",
+            Self::Reset => "reset",
+            _ => return None,
+        })
+    }
+
+    /// Whether this is played on a success response of the sandbox, and keeps its status.
+    pub(super) fn is_of_success(self) -> bool {
+        !matches!(
+            self,
+            Self::BadGateway
+                | Self::RateLimited
+                | Self::SystemError
+                | Self::Reset
+                | Self::SignedError
+                | Self::SignError
+                | Self::ForgedRejection
+                | Self::ForgedFailure
+                | Self::Redirect
+        )
+    }
+
     /// Whether a correct client takes the token of this response.
     pub(super) fn is_sound(self) -> bool {
         matches!(
