@@ -22,6 +22,12 @@ WxPay.certificates[env.RUHUI_WECHATPAY_PUBLIC_KEY_ID] = readFileSync(
   'utf8',
 );
 
+if (env.RUHUI_WECHATPAY_CERTIFICATE) {
+  const given = env.RUHUI_WECHATPAY_CERTIFICATE;
+  WxPay.certificates[env.RUHUI_WECHATPAY_CERTIFICATE_SERIAL] =
+    given.includes('-----BEGIN') ? given.replaceAll('\\n', '\n') : readFileSync(given, 'utf8');
+}
+
 // The package has no method for this path, so this combines its functions as its own methods do.
 const params = {
   brand_id: env.RUHUI_BRAND_ID,

@@ -7,6 +7,9 @@ const { Wechatpay, Rsa } = wechatpay;
 const { version } = createRequire(import.meta.url)('wechatpay-axios-plugin/package.json');
 const env = process.env;
 
+/** Returns PEM text that is given as such, with `\n` for each line end, or as the path of a file. */
+const pem = (given) => (given.includes('-----BEGIN') ? given.replaceAll('\\n', '\n') : readFileSync(given));
+
 const wxpay = new Wechatpay({
   baseURL: env.RUHUI_BASE_URL,
   timeout: 30_000, // The package itself has no timeout.
@@ -18,6 +21,10 @@ const wxpay = new Wechatpay({
       readFileSync(env.RUHUI_WECHATPAY_PUBLIC_KEY),
       Rsa.KEY_TYPE_PUBLIC,
     ),
+    // A certificate next to the public key, as during the migration.
+    ...(env.RUHUI_WECHATPAY_CERTIFICATE && {
+      [env.RUHUI_WECHATPAY_CERTIFICATE_SERIAL]: pem(env.RUHUI_WECHATPAY_CERTIFICATE),
+    }),
   },
 });
 
