@@ -4,7 +4,7 @@
 //! once. The only other build is the release, which the foreign clients use.
 
 use crate::{
-    arrows, circles, deny, endpoints, examples, full, guide, harness, interop, links, openapi, package,
+    arrows, circles, conformance, deny, endpoints, examples, full, guide, harness, interop, links, openapi, package,
     packages, readme, toolchain, vectors,
 };
 use anyhow::ensure;
@@ -53,6 +53,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
             steps.run(name, step)?;
         }
         interop::run_all(steps)?;
+        conformance::run_prepared(steps, false)?;
         if with_slow {
             full::run_all(steps)?;
         }

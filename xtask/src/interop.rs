@@ -35,6 +35,16 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     run_clients(steps, &clients, &programs)
 }
 
+/// Installs and builds these clients: each gets one token.
+pub(crate) fn prepare(steps: &mut Steps, clients: &[String]) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let cache = Metadata::read()?.target_directory()?.join("interop");
+    let sandbox = Sandbox::start(&folder.path().join("plain"), &[])?;
+    clients.iter().try_for_each(|client| {
+        steps.run(&format!("interop-{client}"), || accepts(client, sandbox.kit(), &cache))
+    })
+}
+
 /// Returns the clients and the kit's programs of these names; all of them if there is no name.
 fn chosen(names: &[String]) -> Result<(Vec<String>, Vec<&'static str>)> {
     let known = clients::names()?;

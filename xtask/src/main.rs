@@ -3,6 +3,7 @@
 mod arrows;
 mod ci;
 mod circles;
+mod conformance;
 mod deny;
 mod endpoints;
 mod examples;
@@ -68,6 +69,12 @@ enum Task {
         /// The folders under interop/ to run; all of them if none is named.
         clients: Vec<String>,
     },
+    /// Run foreign clients and the SDK through `ruhui conformance`, and compare the results with docs/conformance.md.
+    Conformance {
+        /// Write the results into the documents.
+        #[arg(long)]
+        update: bool,
+    },
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
@@ -96,6 +103,7 @@ fn main() -> ExitCode {
         Task::Circles => told(circles::check()),
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
+        Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

@@ -53,14 +53,18 @@ async fn main() -> ExitCode {
 }
 
 async fn get_token() -> Result<(), Box<dyn Error>> {
-    let config = WxPayConfig::builder()
+    let mut config = WxPayConfig::builder()
         .app_id("unused") // The crate requires it; this request does not use it.
         .merchant_id(env::var("RUHUI_MCHID")?)
         .cert_serial_number(env::var("RUHUI_SERIAL_NO")?)
         .private_key(pem("RUHUI_PRIVATE_KEY")?)
         .api_v3_key(env::var("RUHUI_APIV3_KEY")?)
-        .platform_public_key(env::var("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?, pem("RUHUI_WECHATPAY_PUBLIC_KEY")?)
-        .build()?;
+        .platform_public_key(env::var("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?, pem("RUHUI_WECHATPAY_PUBLIC_KEY")?);
+    // A certificate next to the public key, as during the migration.
+    if env::var_os("RUHUI_WECHATPAY_CERTIFICATE").is_some() {
+        config = config.platform_certificate(pem("RUHUI_WECHATPAY_CERTIFICATE")?);
+    }
+    let config = config.build()?;
     let signer =
         Sha256RsaSigner::new(&config.merchant_id, config.private_key_pem(), &config.cert_serial_number)?;
     let http = local::Redirect {

@@ -1,8 +1,8 @@
 //! The reports: a table, a list, and JUnit XML.
 
 use crate::client::{program, run};
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
 
 #[test]
