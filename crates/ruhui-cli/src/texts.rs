@@ -9,6 +9,7 @@
 mod check;
 
 use crate::cli::{Cli, usage};
+use crate::command::conformance;
 use crate::command::listen::forward::Failed;
 use crate::credentials::profile;
 use check::{Texts, samples};
@@ -64,6 +65,10 @@ fn usages() -> Vec<Bilingual> {
         &["events", "resend", "1234", "--times", "11"],
         &["listen", "--events", "USER_CARD.CREATE,NOTHING"],
         &["kit", "--for", "cobol"],
+        &["conformance", "--case", "forget", "true"],
+        &["conformance", "--kind", "both", "--", "true"],
+        &["conformance"],
+        &["conformance", "--timeout", "0", "--", "true"],
         &["completions", "tcsh"],
         &["man", "token", "--to", "pages"],
     ];
@@ -86,6 +91,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Command lines", usages());
     texts.add("Profiles", profiles());
     texts.add("Passing callbacks on", forwards());
+    texts.add("Cases of conformance", conformance::texts());
     insta::assert_snapshot!(texts.page());
 }
 

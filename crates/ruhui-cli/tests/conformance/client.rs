@@ -14,8 +14,13 @@ pub(crate) fn program() -> PathBuf {
 
 /// Runs `ruhui conformance` in English with these arguments.
 pub(crate) fn run(arguments: &[&str]) -> Output {
+    run_in("en", arguments)
+}
+
+/// Runs `ruhui conformance` in this language with these arguments.
+pub(crate) fn run_in(language: &str, arguments: &[&str]) -> Output {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_ruhui"));
-    tool.args(["conformance", "--lang", "en"]).args(arguments);
+    tool.args(["conformance", "--lang", language]).args(arguments);
     tool.output().unwrap()
 }
 

@@ -20,6 +20,7 @@ fn evidence(case: &Value) -> &str {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "measures another program")]
 fn a_client_that_does_not_end_is_killed_with_its_children() {
     let start = Instant::now();
     let hung = case(&["--case", "sound", "--timeout", "1"], "sleep 600 & sleep 600");

@@ -1,6 +1,6 @@
 //! The reports: a table, a list, and JUnit XML.
 
-use crate::client::{program, run};
+use crate::client::{program, run, run_in};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ fn the_table_names_what_was_played_what_the_client_did_and_what_is_right() {
 #[test]
 fn the_list_fits_a_terminal_and_says_what_is_right() {
     for language in ["en", "zh"] {
-        let output = run(&["--list", "--lang", language]);
+        let output = run_in(language, &["--list"]);
         assert_eq!(output.status.code(), Some(0));
         let text = String::from_utf8(output.stdout).unwrap();
         let columns = |line: &str| line.chars().map(|c| if c > '\u{2E7F}' { 2 } else { 1 }).sum::<usize>();

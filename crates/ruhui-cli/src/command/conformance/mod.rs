@@ -26,6 +26,8 @@ use crate::cli::Output;
 use crate::language::Language;
 use crate::output::near;
 use case::Case;
+#[cfg(test)]
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::bilingual::OsError;
 use run::{Run, Unstarted};
 use std::process::ExitCode;
@@ -37,6 +39,13 @@ const NOT_STARTED: u8 = 2;
 /// Returns the names of all cases.
 pub(crate) fn case_names() -> Vec<&'static str> {
     cases::all().map(|case| case.name).collect()
+}
+
+/// Returns what is played and what is right in all cases, and the words for judgements.
+#[cfg(test)]
+pub(crate) fn texts() -> Vec<Bilingual> {
+    let of_cases = cases::all().flat_map(|case| [case.played.clone(), case.right.clone()]);
+    of_cases.chain(verdict::Judgement::ALL.map(verdict::Judgement::words)).collect()
 }
 
 pub(crate) async fn run(arguments: ConformanceArguments, language: Language) -> anyhow::Result<ExitCode> {

@@ -7,10 +7,11 @@ use super::{callback, request};
 use ruhui_core::bilingual::OsError;
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{fmt, io};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// Settings of a run.
 #[derive(Debug, Clone)]

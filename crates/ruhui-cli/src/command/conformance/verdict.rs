@@ -20,6 +20,10 @@ pub(super) enum Judgement {
 }
 
 impl Judgement {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 5] =
+        [Self::Passed, Self::Accepted, Self::Broke, Self::Retried, Self::Answered];
+
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Passed => "passed",

@@ -12,8 +12,8 @@ use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::time::sleep;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Pause between two looks at the client.
 const LOOK: Duration = Duration::from_millis(20);

@@ -8,10 +8,11 @@ use crate::command::conformance::wire::Message;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::Instant;
 
 /// The longest time that one request takes.
 const PATIENCE: Duration = Duration::from_secs(20);
