@@ -48,7 +48,7 @@ impl Running {
         let folder = TempDir::new()?;
         let root = folder.path().join("sandbox");
         let free = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let addresses = Addresses { main: free, backup: free, operations: free, notify: None };
+        let addresses = Addresses { main: free, backup: free, operations: free, notify_url: None };
         let comments = language.pick(Comments::English, Comments::Chinese);
         let options =
             Options { addresses, store: Some(StoreLocation::Memory), comments, ..Options::default() };
