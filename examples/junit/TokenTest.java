@@ -73,11 +73,12 @@ class TokenTest {
   }
 
   @Test
-  void anOutageIsReported() throws Exception {
-    // ruhui.toml has users for whom the service always fails in one way.
-    Sandbox.Answer answer = requestToken("oSystemError0000000000000000");
+  void theServiceFailsOnceAndARetrySucceeds() throws Exception {
+    sandbox.control("faults", "{\"fault\":\"system-error\",\"times\":1}");
+    Sandbox.Answer answer = requestToken(OPENID);
     assertEquals(500, answer.status());
     assertEquals("SYSTEM_ERROR", answer.text("code"));
+    assertEquals(200, requestToken(OPENID).status());
   }
 
   private static Sandbox.Answer join(String token) throws Exception {

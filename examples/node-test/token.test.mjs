@@ -71,8 +71,9 @@ test('the user is free again after the reset', async () => {
   }
 });
 
-test('an outage is reported', async () => {
-  // `ruhui.toml` has users for whom the service always fails in one way.
-  const { status, body } = await requestToken('oSystemError0000000000000000');
+test('the service fails once, and a retry succeeds', async () => {
+  assert.equal((await sandbox.control('faults', { fault: 'system-error', times: 1 })).status, 200);
+  const { status, body } = await requestToken(openid);
   assert.deepEqual([status, body.code], [500, 'SYSTEM_ERROR']);
+  assert.equal((await requestToken(openid)).status, 200);
 });

@@ -67,7 +67,9 @@ def test_the_user_is_free_again_after_the_reset(sandbox, request_token):
         sandbox.control("reset")
 
 
-def test_an_outage_is_reported(request_token):
-    # `ruhui.toml` has users for whom the service always fails in one way.
-    status, body = request_token("oSystemError0000000000000000")
+def test_the_service_fails_once_and_a_retry_succeeds(sandbox, request_token):
+    sandbox.control("faults", fault="system-error", times=1)
+    status, body = request_token(OPENID)
     assert (status, body["code"]) == (500, "SYSTEM_ERROR")
+    status, _ = request_token(OPENID)
+    assert status == 200

@@ -5,7 +5,7 @@
 use ruhui::api::CallersOwn;
 use ruhui::api::card_member::CreatePreAuthToken;
 use ruhui::types::OpenId;
-use ruhui_sandbox::controls::{ControlError, Controls, EventFilter, RequestFilter};
+use ruhui_sandbox::controls::{ControlError, Controls, EventFilter, FaultKind, FaultRule, RequestFilter};
 use ruhui_sandbox::{Sandbox, StartError};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -244,4 +244,31 @@ async fn the_brand_calls_in_its_own_name() {
         openid: sandbox.new_openid(),
     };
     sandbox.brand_client().create_pre_auth_token(&call).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_is_played_and_a_reset_removes_its_rule() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (client, faults) = (sandbox.client(), sandbox.controls().faults());
+    let call = request(&sandbox, &sandbox.new_openid());
+    let mut rule = FaultRule::new(FaultKind::SystemError);
+    rule.times = Some(1);
+    let added = faults.add(&rule).await.unwrap();
+    assert_eq!((added.id.as_str(), added.source.as_str(), added.played), ("f1", "api", 0));
+    let error = client.create_pre_auth_token(&call).await.unwrap_err();
+    assert!(matches!(&error, ruhui::Error::Api(rejection) if rejection.status() == 500), "{error}");
+    client.create_pre_auth_token(&call).await.unwrap();
+    let listed = faults.list().await.unwrap();
+    assert_eq!((listed[0].matched, listed[0].played, listed[0].is_spent), (2, 1, true));
+    let logged = sandbox.controls().requests().list(&RequestFilter::default()).await.unwrap();
+    assert_eq!(logged.iter().filter(|request| request.fault.is_some()).count(), 1);
+
+    let error = faults.add(&serde_json::json!({ "fault": "reset", "delay_ms": 5 })).await.unwrap_err();
+    assert_eq!(error.rejection().unwrap().status(), 400, "{error}");
+    sandbox.controls().reset().await.unwrap();
+    assert!(faults.list().await.unwrap().is_empty());
+    faults.add(&serde_json::json!({ "fault": "close" })).await.unwrap();
+    faults.remove("f1").await.unwrap_err();
+    faults.clear().await.unwrap();
+    assert!(faults.list().await.unwrap().is_empty());
 }

@@ -1,6 +1,7 @@
 //! Faults that the sandbox plays on purpose.
 
 use super::{ControlError, Controls, Listed, read};
+pub use ruhui_server::faults::{FaultKind, FaultRule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -37,7 +38,18 @@ impl Controls {
 }
 
 impl Faults<'_> {
-    /// Adds a rule: a `ruhui_server::faults::FaultRule`, or JSON of the same form.
+    /// Adds a rule: a [`FaultRule`], or JSON of the same form.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = ruhui_sandbox::Sandbox::start().await?;
+    /// let rule = serde_json::json!({ "fault": "system-error", "times": 1 });
+    /// let fault = sandbox.controls().faults().add(&rule).await?;
+    /// assert_eq!((fault.fault.as_str(), fault.is_spent), ("system-error", false));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

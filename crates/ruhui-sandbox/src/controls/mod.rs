@@ -14,7 +14,7 @@ mod users;
 pub use clock::Clock;
 pub use error::{ControlError, Rejection};
 pub use events::{Attempt, Event, EventFailure, EventFilter, Events, Resent};
-pub use faults::{Faults, ListedFault};
+pub use faults::{FaultKind, FaultRule, Faults, ListedFault};
 pub use requests::{ExchangeSummary, RequestFilter, Requests};
 pub use state::{ChangedState, Snapshot};
 pub use users::{Outcome, PointsViewed, Probed};
