@@ -8,6 +8,8 @@ mod fixture;
 mod kit;
 mod sandbox;
 mod server_thread;
+#[cfg(test)]
+mod texts;
 
 pub use builder::SandboxBuilder;
 pub use error::StartError;

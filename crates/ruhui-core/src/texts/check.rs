@@ -1,4 +1,4 @@
-//! Checks of all texts for people, in English and in Chinese. The tests of four crates share this file.
+//! Checks of all texts for people, in English and in Chinese. The tests of five crates share this file.
 
 use std::fmt::{Display, Write as _};
 

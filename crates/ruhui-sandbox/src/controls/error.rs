@@ -69,6 +69,11 @@ impl Rejection {
         self.body["extra_data"]["errcode"].as_i64()
     }
 
+    #[cfg(test)]
+    pub(crate) fn sample() -> Self {
+        Self { status: 404, body: serde_json::json!({ "code": "NOT_FOUND", "message": "" }) }
+    }
+
     /// The whole body of the response.
     pub fn body(&self) -> &Value {
         &self.body
@@ -106,9 +111,12 @@ impl fmt::Display for ControlError {
                 f,
                 "{url} has no controls of a sandbox (status {status}); `sandbox = true` in ruhui.toml allows them"
             ),
-            Self::Unreadable { why } if zh => write!(f, "沙箱应答的格式与本版本不符：{why}"),
+            Self::Unreadable { .. } if zh => f.write_str("沙箱应答的格式与本版本不符；请使用同一版本的沙箱"),
             Self::Unreadable { why } => {
-                write!(f, "the sandbox's response has a form that this release does not know: {why}")
+                write!(
+                    f,
+                    "the sandbox's response has a form that this release does not know ({why}); use a sandbox of the same release"
+                )
             }
             Self::NoUrl { url } if zh => {
                 write!(f, "{url} 不是 URL；请填写运维监听的地址，例如 http://127.0.0.1:7082")
@@ -117,7 +125,7 @@ impl fmt::Display for ControlError {
                 f,
                 "{url} is no URL; give that of the operations listener, such as http://127.0.0.1:7082"
             ),
-            Self::Client(error) if zh => write!(f, "无法创建 HTTP 客户端：{error}"),
+            Self::Client(_) if zh => f.write_str("无法创建 HTTP 客户端"),
             Self::Client(error) => write!(f, "an HTTP client cannot be made: {error}"),
         }
     }
