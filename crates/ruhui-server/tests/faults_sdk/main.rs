@@ -109,8 +109,9 @@ fn the_guide_has_every_kind() {
         include_str!("../../../../docs/guide/faults.zh-CN.md"),
     ] {
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
-        let names: Vec<&str> = rows.map(|(name, _)| name).collect();
         let known: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
+        // Another table, of the ways to ask for a fault, comes first.
+        let names: Vec<&str> = rows.map(|(name, _)| name).skip_while(|name| *name != known[0]).collect();
         assert_eq!(names, known);
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
