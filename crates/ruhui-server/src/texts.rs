@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
 use crate::error::{Error, Rejected};
 use crate::faults::{AddError, FAULTS, FaultRule, HeaderFaults};
+use crate::host_switch::PortTaken;
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::sandbox_state::{SnapshotName, StateError};
 use crate::start::{Making, StartError};
@@ -256,6 +257,11 @@ fn copies() -> Vec<CopyError> {
     })
 }
 
+fn taken() -> PortTaken {
+    let error = OsError::from(ErrorKind::AddrInUse);
+    PortTaken { host: "main", address: ([127, 0, 0, 1], 7080).into(), error }
+}
+
 fn callbacks() -> Vec<CallbackFailure> {
     let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
     let mut all = samples!(CallbackFailure {
@@ -326,6 +332,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Places of stores", places());
     texts.add("Backups and restores", copies());
     texts.add("Callbacks", callbacks());
+    texts.add("Hosts that are down", [taken()]);
     texts.add("Reset, snapshots and restore", states());
     texts.add("Names of snapshots", names());
     texts.add("Rules of faults", fault_rules());
