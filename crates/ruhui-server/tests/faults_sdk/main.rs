@@ -11,7 +11,6 @@ mod requests;
 mod sandbox;
 
 use ruhui_server::faults::{FAULTS, FaultKind};
-use std::collections::BTreeSet;
 
 /// The part of the SDK that a fault concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,18 +100,33 @@ async fn the_receiver_takes_every_fault_of_a_callback() {
 }
 
 /// The guide says of each fault what a correct client does and what the SDK does. It has every kind, in both languages,
-/// in the order of the table.
+/// in the order of the table, and the words of each outcome that the tests above assert.
 #[test]
-fn the_guide_has_every_kind() {
+fn the_guide_has_every_kind_and_its_outcome() {
+    let client = include_str!("snapshots/faults_sdk__client.snap");
+    let receiver = include_str!("snapshots/faults_sdk__receiver.snap");
     for page in [
         include_str!("../../../../docs/guide/faults.md"),
         include_str!("../../../../docs/guide/faults.zh-CN.md"),
     ] {
-        let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let (_, table) = page.split_once("|---|---|---|").unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let rows: Vec<(&str, &str)> = rows.collect();
+        let names: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
         let known: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
-        // Another table, of the ways to ask for a fault, comes first.
-        let names: Vec<&str> = rows.map(|(name, _)| name).skip_while(|name| *name != known[0]).collect();
         assert_eq!(names, known);
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        for (name, row) in rows {
+            // The outcome of the request that may not be repeated, or of the first callback.
+            let is_it = |line: &&str| line.split_whitespace().next() == Some(name);
+            let of_client = client.lines().filter(is_it).filter(|line| line.contains(" import "));
+            for line in of_client.chain(receiver.lines().filter(is_it)) {
+                let outcome = line.split(" | ").nth(1).unwrap();
+                let first = outcome.split([';', ',']).next().unwrap();
+                let words = first.split([' ', ':', '(', ')']).filter(|word| !word.is_empty());
+                for word in words.filter(|word| !["204", "handled"].contains(word)) {
+                    assert!(row.contains(word), "{name}: no {word} in {row}");
+                }
+            }
+        }
     }
 }
