@@ -21,7 +21,7 @@ fn the_table_names_what_was_played_what_the_client_did_and_what_is_right() {
     assert_eq!(
         failed,
         "stale: wrongly accepted\n    \
-             played: a response that was rightly signed ten minutes ago\n    \
+             played: a response that was correctly signed ten minutes ago\n    \
              client: it exited with 0 and printed the token of the response that it must\n    reject\n    \
              right: reject it: more than five minutes old\n    \
              document: https://pay.weixin.qq.com/doc/v3/partner/4013059030\n\n\

@@ -51,7 +51,10 @@ impl Source {
     /// Returns the address of the document.
     pub(super) fn url(self) -> String {
         match self {
-            Self::Page(id) => format!("https://pay.weixin.qq.com/doc/v3/partner/{id}"),
+            Self::Page(id) => {
+                let part = "v3/partner";
+                format!("https://pay.weixin.qq.com/doc/{part}/{id}")
+            }
             Self::Cve(id) => format!("https://www.cve.org/CVERecord?id={id}"),
             Self::Rfc(section) => format!("https://www.rfc-editor.org/rfc/{section}"),
         }

@@ -55,7 +55,7 @@ pub(super) static CASES: &[Case] = &[
         &[opened(Form::OddJson, Expect::Accept)],
         CALLBACKS,
         Bilingual::fixed(
-            "a rightly signed callback with unusual white space and escapes in its JSON",
+            "a correctly signed callback with unusual white space and escapes in its JSON",
             "签名正确、JSON 中带有少见空白与转义的回调通知",
         ),
     ),
@@ -108,7 +108,7 @@ pub(super) static CASES: &[Case] = &[
     Case {
         name: "callback-signature-probe",
         played: Bilingual::fixed(
-            "a signature probe, then the same event rightly signed",
+            "a signature probe, then the same event correctly signed",
             "先发送签名探测流量，再以正确签名重发同一事件",
         ),
         right: Bilingual::fixed(
@@ -155,14 +155,17 @@ pub(super) static CASES: &[Case] = &[
         "callback-stale",
         &[opened(Form::Stale, Expect::Reject)],
         BY_CERTIFICATE,
-        Bilingual::fixed("a callback that was rightly signed ten minutes ago", "十分钟前正确签名的回调通知"),
+        Bilingual::fixed(
+            "a callback that was correctly signed ten minutes ago",
+            "十分钟前正确签名的回调通知",
+        ),
     ),
     wrong(
         "callback-ahead",
         &[opened(Form::Ahead, Expect::Reject)],
         BY_CERTIFICATE,
         Bilingual::fixed(
-            "a rightly signed callback whose time is ten minutes ahead",
+            "a correctly signed callback whose time is ten minutes ahead",
             "签名正确、时间戳比当前时间晚十分钟的回调通知",
         ),
     ),
@@ -171,7 +174,7 @@ pub(super) static CASES: &[Case] = &[
         &[opened(Form::WrongKey, Expect::Reject)],
         Source::Page(4012082320),
         Bilingual::fixed(
-            "a rightly signed callback that another APIv3 key encrypted",
+            "a correctly signed callback that another APIv3 key encrypted",
             "签名正确、但用其他 APIv3密钥加密的回调通知",
         ),
     ),

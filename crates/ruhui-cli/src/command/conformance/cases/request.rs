@@ -52,7 +52,7 @@ pub(super) static CASES: &[Case] = &[
         &[Step::UnknownFields],
         RULES,
         Bilingual::fixed(
-            "a rightly signed response with members that no document has",
+            "a correctly signed response with members that no document has",
             "签名正确、但带有文档未列出的字段的应答",
         ),
     ),
@@ -61,7 +61,7 @@ pub(super) static CASES: &[Case] = &[
         &[Step::FinalNewline],
         BY_PUBLIC_KEY,
         Bilingual::fixed(
-            "a rightly signed response whose body ends with a line feed",
+            "a correctly signed response whose body ends with a line feed",
             "应答主体以换行符结尾，签名正确",
         ),
     ),
@@ -122,7 +122,7 @@ pub(super) static CASES: &[Case] = &[
         "stale",
         &[Step::Stale],
         BY_CERTIFICATE,
-        Bilingual::fixed("a response that was rightly signed ten minutes ago", "十分钟前正确签名的应答"),
+        Bilingual::fixed("a response that was correctly signed ten minutes ago", "十分钟前正确签名的应答"),
         Bilingual::fixed("reject it: more than five minutes old", "拒绝：早于当前时间超过五分钟"),
     ),
     wrong(
@@ -130,7 +130,7 @@ pub(super) static CASES: &[Case] = &[
         &[Step::Ahead],
         BY_CERTIFICATE,
         Bilingual::fixed(
-            "a rightly signed response whose time is ten minutes ahead",
+            "a correctly signed response whose time is ten minutes ahead",
             "签名正确、时间戳比当前时间晚十分钟的应答",
         ),
         Bilingual::fixed("reject it: more than five minutes ahead", "拒绝：晚于当前时间超过五分钟"),
