@@ -103,5 +103,6 @@ fn result(client: &'static Client, binary: &Path, target: &Path) -> Result<Resul
         String::from_utf8_lossy(&output.stderr)
     );
     let report: Value = serde_json::from_slice(&output.stdout)?;
-    Results::read(client, &report).with_context(|| format!("in the report about {}", client.name))
+    Results::read(client, client.version()?, &report)
+        .with_context(|| format!("in the report about {}", client.name))
 }
