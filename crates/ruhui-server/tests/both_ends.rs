@@ -17,7 +17,7 @@ use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAut
 use ruhui_core::api::{Brand, CallersOwn, Code, Partner, rows};
 use ruhui_core::sign::{VerifyError, header};
 use ruhui_server::Service;
-use ruhui_server::domain::{Merchant, ResponseKey};
+use ruhui_server::domain::{KeyStage, Merchant};
 use ruhui_server::env::{Clock as _, Entropy as _, SeededEntropy};
 use ruhui_server::store::MemoryStore;
 use std::collections::BTreeMap;
@@ -214,7 +214,7 @@ async fn responses_are_accepted_under_the_keys_that_the_client_has() {
 
     // For a merchant in certificate mode the service signs with its certificate's key, and this client has the
     // certificate.
-    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ResponseKey::Certificate).await;
+    world.change::<Merchant>(MCHID, |merchant| merchant.move_to(KeyStage::BothCertificate)).await;
     let certified = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, "PUB_KEY_ID_0", PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())

@@ -170,13 +170,13 @@ async fn a_new_platform_certificate_overlaps_with_the_old_one() {
         sandbox.ask("DELETE", &format!("/sandbox/keys/platform-certificates/{new}"), None).await;
     assert_eq!((status, &conflict["code"]), (409, &json!("IN_USE")), "{conflict}");
     sandbox.done("DELETE", &format!("/sandbox/keys/platform-certificates/{old}"), None).await;
-    assert_eq!(sandbox.listed().await, [new.clone()]);
+    assert_eq!(sandbox.listed().await, std::slice::from_ref(&new));
     assert_eq!(sandbox.signed_by(Some(&old)).await, new, "a retired certificate is unknown");
 
     // An edit of the file keeps the rotation; a reset ends it.
     sandbox.edit("unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
     sandbox.reload().await;
-    assert_eq!(sandbox.listed().await, [new.clone()]);
+    assert_eq!(sandbox.listed().await, std::slice::from_ref(&new));
     sandbox.done("POST", "/sandbox/snapshots", Some(json!({ "name": "rotated" }))).await;
     sandbox.done("POST", "/sandbox/reset", Some(json!({}))).await;
     assert_eq!(sandbox.listed().await, [old]);

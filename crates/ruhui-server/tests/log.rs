@@ -151,7 +151,7 @@ async fn the_log_says_why_a_request_is_rejected() {
         assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
     }
 
-    // The log names `reply_key` once for a merchant that downloads certificates but gets responses signed with the
+    // The log names `key_stage` once for a merchant that downloads certificates but gets responses signed with the
     // public key.
     let ask = async |nonce: &str| {
         let draft = founding().with(|draft| draft.nonce_str = nonce.to_owned());

@@ -121,8 +121,12 @@ pub(crate) static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""
 /// Makes a sandbox's folder with the keys above and the sandbox's own `ruhui.toml`, with more entries at its end.
 /// Returns the path of that file.
 pub(crate) fn sandbox_folder(root: &Path, entries: &str) -> PathBuf {
+    folder_of(root, include_str!("../../src/config/sandbox.toml"), entries)
+}
+
+fn folder_of(root: &Path, file: &str, entries: &str) -> PathBuf {
     furnish(root);
-    let text = include_str!("../../src/config/sandbox.toml")
+    let text = file
         .replace("{partner_public_key_id}", PUBLIC_KEY_ID)
         .replace("{brand_public_key_id}", BRAND_PUBLIC_KEY_ID);
     let path = root.join("ruhui.toml");
@@ -132,8 +136,20 @@ pub(crate) fn sandbox_folder(root: &Path, entries: &str) -> PathBuf {
 
 /// Returns the contents of that file with more entries at its end.
 pub(crate) fn provision(entries: &str) -> Provision {
+    provision_of(include_str!("../../src/config/sandbox.toml"), entries)
+}
+
+/// Returns the contents of the file as the first release wrote it, which named a key in place of a stage.
+pub(crate) fn first_provision(entries: &str) -> Provision {
+    let file = include_str!("../../src/config/sandbox.toml");
+    let earlier = file.replace("key_stage = \"both_public_key\"", "reply_key = \"public_key\"");
+    assert_ne!(file, earlier);
+    provision_of(&earlier, entries)
+}
+
+fn provision_of(file: &str, entries: &str) -> Provision {
     let folder = tempfile::tempdir().unwrap();
-    let path = sandbox_folder(folder.path(), entries);
+    let path = folder_of(folder.path(), file, entries);
     let (_, mut provision) = Config::load(&path).unwrap();
     provision.merchants.push(Merchant {
         mchid: OTHER_MCHID.parse().unwrap(),

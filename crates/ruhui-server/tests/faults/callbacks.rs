@@ -117,7 +117,8 @@ fn openid(number: u32) -> String {
 
 #[tokio::test]
 async fn a_callback_is_deformed_and_its_retry_is_right() {
-    let cases: [(&str, fn(&VerifyError) -> bool); 6] = [
+    type IsIt = fn(&VerifyError) -> bool;
+    let cases: [(&str, IsIt); 6] = [
         ("callback-unsigned", |error| matches!(error, VerifyError::MissingHeader(_))),
         ("callback-forged", |error| matches!(error, VerifyError::Forged)),
         ("callback-altered", |error| matches!(error, VerifyError::Forged)),

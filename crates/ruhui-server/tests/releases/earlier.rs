@@ -26,7 +26,7 @@ async fn every_record_is_there_and_is_written_as_it_was() {
 /// Provisions the fixture's own entries: without the user that the fixture's last file removed, and without the template
 /// that the sandbox's file has gained since.
 async fn world(store: Arc<dyn Store>) -> TestService {
-    let mut provision = provision(&life::ENTRIES.replace("待开通的品牌", "已提交申请的品牌"));
+    let mut provision = first_provision(&life::ENTRIES.replace("待开通的品牌", "已提交申请的品牌"));
     provision.users.pop();
     provision.templates.retain(|template| template.card.card_id.as_str() != "pTimeRange000000000000000001");
     let world = TestService::limited(store, &provision).await;

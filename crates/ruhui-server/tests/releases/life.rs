@@ -68,7 +68,7 @@ impl CallbackClient for Unwilling {
 
 /// Writes the store, over some hours of business time.
 pub(crate) async fn write(store: Arc<dyn Store>) {
-    let provision = provision(ENTRIES);
+    let provision = first_provision(ENTRIES);
     let mut world = TestService::limited(store, &provision).await;
     let card_id = templates(&world).await;
     cards(&world, &card_id).await;
@@ -84,7 +84,7 @@ pub(crate) async fn write(store: Arc<dyn Store>) {
     rejections(&world).await;
     // Provisions again, with a file from which one entry was removed and in which one was edited.
     let entries = ENTRIES.replace("待开通的品牌", "已提交申请的品牌");
-    let mut edited = crate::common::provision(&entries);
+    let mut edited = crate::common::first_provision(&entries);
     edited.users.pop();
     edited.apply(&*world.store).await.unwrap();
 }

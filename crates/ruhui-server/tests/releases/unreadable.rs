@@ -65,7 +65,7 @@ async fn no_value_of_a_record_that_cannot_be_read_is_shown() {
 async fn start(store: Arc<dyn Store>) -> Result<Arc<Service>, StoreError> {
     let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
     let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
-    let provision = provision("");
+    let provision = first_provision("");
     Service::start(env, store, provision.platform, provision.policy).await
 }
 
@@ -114,7 +114,7 @@ async fn a_file_with_an_edited_entry_is_not_applied_beside_a_record_that_cannot_
         let found = store.load(std::slice::from_ref(&key)).await.unwrap().remove(0).unwrap();
         overwrite(&*store, &key, found.version, "{\"of\":\"another program\"}".to_owned()).await;
         let before = records(&*store).await;
-        let edited = provision(&life::ENTRIES.replace("未申请的品牌", "另一个品牌"));
+        let edited = first_provision(&life::ENTRIES.replace("未申请的品牌", "另一个品牌"));
         let error = edited.apply(&*store).await.unwrap_err().to_string();
         assert!(
             error.starts_with(&format!("the record of kind {} ({})", kind.number(), kind.table())),

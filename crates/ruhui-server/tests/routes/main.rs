@@ -16,7 +16,7 @@ use ruhui_core::api::{self, Endpoint, Row, Visitor};
 use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::domain::AddressPolicy;
-use ruhui_server::domain::{Brand, Feature, Merchant, ResponseKey};
+use ruhui_server::domain::{Brand, Feature, KeyStage, Merchant};
 use ruhui_server::store::{Key, Kind, MemoryStore, Stored, Write};
 use ruhui_server::{CertificateDownload, RateLimit};
 use serde_json::Value;
@@ -404,7 +404,7 @@ async fn the_response_key_is_the_one_that_the_request_names() {
         }
         assert_eq!(signed_by(draft.without(header::SERIAL)).await, default);
     }
-    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ResponseKey::Certificate).await;
+    world.change::<Merchant>(MCHID, |merchant| merchant.move_to(KeyStage::BothCertificate)).await;
     assert_eq!(signed_by(world.founding().without(header::SERIAL)).await, PLATFORM_SERIAL);
     assert_eq!(signed_by(world.founding()).await, PUBLIC_KEY_ID);
 }
