@@ -84,7 +84,7 @@ pub(crate) async fn write(store: Arc<dyn Store>) {
     rejections(&world).await;
     // Provisions again, with a file from which one entry was removed and in which one was edited.
     let entries = ENTRIES.replace("待开通的品牌", "已提交申请的品牌");
-    let mut edited = crate::common::first_provision(&entries);
+    let mut edited = first_provision(&entries);
     edited.users.pop();
     edited.apply(&*world.store).await.unwrap();
 }
