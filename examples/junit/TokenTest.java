@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of a token request against a sandbox. */
 class TokenTest {
-  // The same user in every test: the reset gives it back.
+  // Every test uses this user: the reset makes it new again.
   private static final String OPENID = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
   private static final String PATH = "/v3/brand/partner/card-member/pre-auth-tokens";
 

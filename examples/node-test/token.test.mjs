@@ -4,7 +4,7 @@ import { createSign, createVerify, randomBytes } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { startSandbox } from './sandbox.mjs';
 
-// The same user in every test: the reset gives it back.
+// Every test uses this user: the reset makes it new again.
 const openid = 'obLatjnx9gnqzS4myYGmLZ7LgLBA';
 const phone_number = '13900000000';
 let sandbox;

@@ -6,7 +6,7 @@ import pytest
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.type import RequestType
 
-# The same user in every test: the reset gives it back.
+# Every test uses this user: the reset makes it new again.
 OPENID = "obLatjnx9gnqzS4myYGmLZ7LgLBA"
 PHONE = "13900000000"
 

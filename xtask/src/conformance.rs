@@ -66,7 +66,7 @@ fn said(results: &[Results]) -> String {
 
 /// Runs all clients side by side.
 fn results() -> Result<Vec<Results>> {
-    // The same features as in the other steps, so that nothing is built twice.
+    // All features, as in the other steps, so that nothing is built twice.
     run(&mut cargo(["build", "--workspace", "--examples", "--all-features"]))?;
     let target = Metadata::read()?.target_directory()?.to_owned();
     let binary = sandbox::binary()?;

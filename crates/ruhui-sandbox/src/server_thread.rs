@@ -33,7 +33,7 @@ pub(crate) struct ServerThread {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What a client needs to know about a sandbox that serves.
+/// The facts about a sandbox that serves, which a client needs.
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) variables: Vec<(&'static str, String)>,

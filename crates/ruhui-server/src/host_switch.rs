@@ -81,7 +81,7 @@ impl HostSwitches {
             self.main.is_down.send_replace(main);
             self.backup.is_down.send_replace(backup);
         }
-        // Both are asked before one is waited for.
+        // Both listeners are told before either is waited for.
         let main = self.main.settled().await;
         self.backup.settled().await.and(main)
     }

@@ -187,7 +187,7 @@ fn fault_headers() -> Vec<Bilingual> {
     texts.map(|text| HeaderFaults::parse(text).map(drop).expect_err("a mistake")).into()
 }
 
-/// What happens, and what a correct client does.
+/// The effect of each fault, and the behaviour of a correct client.
 fn faults() -> Vec<Bilingual> {
     let both = FAULTS.iter().flat_map(|row| [&row.what, &row.client]);
     // Several kinds have the same text.

@@ -65,7 +65,7 @@ fn serial_in(shown: &Value) -> String {
     serial.unwrap_or_else(|| panic!("{shown}"))[1].as_str().unwrap().to_owned()
 }
 
-/// What a merchant sees at each stage: the serial of responses that name no key, the public key, the certificate; and
+/// Each stage is shown by the serial of responses to requests that name no key, the public key, the certificate; and by
 /// whether there are certificates to download.
 #[tokio::test]
 async fn each_stage_has_its_keys() {
@@ -227,7 +227,7 @@ async fn a_merchants_certificate_is_rotated_without_a_gap() {
         .hosts(sandbox.value("RUHUI_BASE_URL"), sandbox.value("RUHUI_BACKUP_URL"))
         .build()
         .unwrap();
-    // Both are valid until the old one is revoked.
+    // Both certificates are valid until the old one is revoked.
     sandbox.client().create_pre_auth_token(&token()).await.unwrap();
     renewed.create_pre_auth_token(&token()).await.unwrap();
     sandbox.done("DELETE", &path(&old), None).await;

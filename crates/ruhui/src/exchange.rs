@@ -160,7 +160,5 @@ impl Inner {
 
 /// Returns whether a response has any of the signature's headers.
 fn is_signed(headers: &HeaderMap) -> bool {
-    [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE]
-        .iter()
-        .any(|name| headers.contains_key(name))
+    header::OF_SIGNATURE.iter().any(|name| headers.contains_key(name))
 }

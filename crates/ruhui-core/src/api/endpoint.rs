@@ -59,15 +59,16 @@ impl Document {
 
     /// Returns the URL of the page.
     pub fn url(&self) -> String {
-        let (part, page) = (self.part_name(), self.page);
-        format!("https://pay.weixin.qq.com/doc/{part}/{page}")
+        Self::address(self.part, self.page)
     }
 
-    fn part_name(&self) -> &'static str {
-        match self.part {
+    /// Returns the URL of a page in a family's part of the documentation, such as one that describes the protocol.
+    pub fn address(part: Family, page: &str) -> String {
+        let part = match part {
             Family::Partner => "v3/partner",
             Family::Brand => "brand",
-        }
+        };
+        format!("https://pay.weixin.qq.com/doc/{part}/{page}")
     }
 }
 

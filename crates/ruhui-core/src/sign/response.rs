@@ -25,6 +25,8 @@ pub mod header {
     pub const SERIAL: HeaderName = HeaderName::from_static("wechatpay-serial");
     /// Signature scheme.
     pub const SIGNATURE_TYPE: HeaderName = HeaderName::from_static("wechatpay-signature-type");
+    /// All headers of a signature: a message with any of them is signed.
+    pub const OF_SIGNATURE: [HeaderName; 5] = [TIMESTAMP, NONCE, SIGNATURE, SERIAL, SIGNATURE_TYPE];
     /// Request id that the service gives to a request and its response.
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 }

@@ -59,7 +59,7 @@ impl Rejection {
         self.body["code"].as_str().unwrap_or_default()
     }
 
-    /// What was wrong, where, and what to do.
+    /// The message: the fault, its place, and the next step.
     pub fn message(&self) -> &str {
         self.body["message"].as_str().unwrap_or_default()
     }

@@ -1,6 +1,6 @@
 //! A key that no client knows, for forged signatures.
 
-use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use crate::issue;
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::SerialNo;
@@ -21,8 +21,7 @@ impl ForeignKey {
 }
 
 fn make() -> Option<PrivateKey> {
-    let made =
-        KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).map_err(|error| error.to_string());
+    let made = issue::key_pair().map_err(|error| error.to_string());
     let key =
         made.and_then(|pair| PrivateKey::from_pem(&pair.serialize_pem()).map_err(|error| error.to_string()));
     key.inspect_err(|error| tracing::error!(error, "no key for forged signatures could be made")).ok()

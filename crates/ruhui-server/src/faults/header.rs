@@ -31,7 +31,7 @@ impl HeaderFaults {
     ///
     /// # Errors
     ///
-    /// What is wrong, in both languages.
+    /// The mistake, in both languages.
     pub fn parse(text: &str) -> Result<Self, Bilingual> {
         let rules: Vec<_> = text.split(',').map(rule).collect::<Result<_, _>>()?;
         if rules.len() > MOST_FAULTS {

@@ -18,6 +18,7 @@ mod rule;
 mod table;
 #[cfg(test)]
 mod tests;
+mod wrong;
 
 pub use active::{Faults, ListedRule, MOST_RULES, RuleSource};
 pub use error::{AddError, RuleError};
@@ -28,3 +29,4 @@ pub use kind::{FaultGroup, FaultHost, FaultKind, FaultTime};
 pub use plan::{Plan, PlayedFault};
 pub use rule::{FaultRule, LONGEST_DELAY};
 pub use table::{FAULTS, FaultRow};
+pub(crate) use wrong::{OFF_TIME, unknown_serial};

@@ -32,7 +32,7 @@ impl PlayedFault {
     }
 }
 
-/// What happens to a request: delays, and at most one other fault.
+/// The faults of a request: delays, and at most one other fault.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {

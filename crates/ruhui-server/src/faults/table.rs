@@ -13,9 +13,9 @@ pub struct FaultRow {
     pub name: &'static str,
     /// The part of the service that the fault breaks.
     pub group: FaultGroup,
-    /// What happens.
+    /// The effect of the fault.
     pub what: Bilingual,
-    /// What a correct client does.
+    /// The behaviour of a correct client.
     pub client: Bilingual,
 }
 
@@ -43,19 +43,19 @@ const fn row(
     }
 }
 
-/// What a client does when it cannot know whether a write was carried out.
+/// The right behaviour of a client that cannot know whether a write was carried out.
 const UNKNOWN_OUTCOME: (&str, &str) = (
     "takes the outcome as unknown: it retries an idempotent request, and queries the state before it repeats another one",
     "视结果为未知：幂等请求可以重试；其他请求须先查询状态，再决定是否重新发送",
 );
 
-/// What a client does with a response whose signature does not verify.
+/// The right behaviour on a response whose signature does not verify.
 const NOT_VERIFIED: (&str, &str) = (
     "rejects the response before it reads the body, takes the outcome as unknown, and reports a signature error",
     "在读取包体之前拒绝该应答，视结果为未知，并报告验签失败",
 );
 
-/// What a client does with a callback whose signature does not verify.
+/// The right behaviour on a callback whose signature does not verify.
 const CALLBACK_NOT_VERIFIED: (&str, &str) = (
     "responds 4xx or 5xx, does not act on it, and accepts the correct callback of a later attempt",
     "应答 4xx 或 5xx，不作任何处理，并接受之后重试的正确回调通知",

@@ -1,21 +1,18 @@
 //! Faults in the bytes of a callback: what is signed wrongly, and what is changed after signing.
 
 use super::signed_callback::SignedCallback;
-use crate::faults::FaultKind;
+use crate::faults::{FaultKind, OFF_TIME, unknown_serial};
 use http::HeaderValue;
 use jiff::SignedDuration;
 use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::sign::header;
 
-/// Time by which a timestamp is off. The documents allow five minutes.
-const SKEW: SignedDuration = SignedDuration::from_mins(10);
-
 /// Returns the time by which the timestamp of a callback with this fault is ahead.
 pub(super) fn skew(fault: Option<FaultKind>) -> SignedDuration {
     match fault {
-        Some(FaultKind::CallbackStale) => -SKEW,
-        Some(FaultKind::CallbackAhead) => SKEW,
+        Some(FaultKind::CallbackStale) => -OFF_TIME,
+        Some(FaultKind::CallbackAhead) => OFF_TIME,
         _ => SignedDuration::ZERO,
     }
 }
@@ -31,19 +28,15 @@ impl SignedCallback {
     pub(super) fn deform(&mut self, fault: FaultKind, event_id: &str) {
         match fault {
             FaultKind::CallbackUnsigned => {
-                let signature = [
-                    header::TIMESTAMP,
-                    header::NONCE,
-                    header::SIGNATURE,
-                    header::SERIAL,
-                    header::SIGNATURE_TYPE,
-                ];
-                for name in signature {
+                for name in header::OF_SIGNATURE {
                     self.headers.remove(name);
                 }
             }
             FaultKind::CallbackUnknownSerial => {
-                if let Some(unknown) = self.headers.get(header::SERIAL).and_then(unknown_serial) {
+                let serial = self.headers.get(header::SERIAL).and_then(|value| value.to_str().ok());
+                let unknown =
+                    serial.map(unknown_serial).and_then(|serial| HeaderValue::try_from(serial).ok());
+                if let Some(unknown) = unknown {
                     self.headers.insert(header::SERIAL, unknown);
                 }
             }
@@ -55,17 +48,6 @@ impl SignedCallback {
             _ => {}
         }
     }
-}
-
-/// Number of characters in which an unknown serial differs from a known one.
-const UNKNOWN: usize = 8;
-
-/// Returns a serial of the same form that names no key: its last digits are others.
-fn unknown_serial(known: &HeaderValue) -> Option<HeaderValue> {
-    let known = known.to_str().ok()?;
-    let kept = known.get(..known.len().checked_sub(UNKNOWN)?)?;
-    let digit = if known.ends_with(&"9".repeat(UNKNOWN)) { "8" } else { "9" };
-    HeaderValue::from_str(&format!("{kept}{}", digit.repeat(UNKNOWN))).ok()
 }
 
 /// Returns an id with another last digit.

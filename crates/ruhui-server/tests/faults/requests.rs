@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What a client gets in place of a response.
+/// The response or the end of the connection that a client sees.
 fn is_played(fault: &str, received: &Received) {
     match fault {
         "reset" => assert_eq!((received.bytes.len(), received.end), (0, End::Reset), "{received:?}"),
@@ -39,7 +39,7 @@ async fn a_fault_before_the_commit_leaves_no_state_and_one_after_it_keeps_the_to
             is_played(fault, &sandbox.send(&request).await);
             assert_eq!(sandbox.tokens().await, tokens, "{fault} before");
         }
-        // The same bytes again are the first request that is processed.
+        // A resend of these bytes is the first request that is processed.
         sandbox.send(&request).await.token();
         tokens += 1;
         assert_eq!(sandbox.tokens().await, tokens, "{fault} before, then again");

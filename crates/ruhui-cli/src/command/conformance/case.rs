@@ -2,7 +2,9 @@
 
 use super::callback::Post;
 use super::request::RequestScript;
+use ruhui_core::api::Document;
 use ruhui_core::bilingual::Bilingual;
+use ruhui_core::types::Family;
 use serde::Serialize;
 
 /// One case of the suite.
@@ -10,9 +12,9 @@ use serde::Serialize;
 pub(super) struct Case {
     /// The name, as `--case` and the variable RUHUI_CASE have it.
     pub(super) name: &'static str,
-    /// What is played to the client.
+    /// The response or the callbacks that are played to the client.
     pub(super) played: Bilingual,
-    /// What a correct client does.
+    /// The behaviour of a correct client.
     pub(super) right: Bilingual,
     /// Where the rule comes from.
     pub(super) source: Source,
@@ -40,7 +42,7 @@ pub(crate) enum CaseKind {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Source {
     /// A page of WeChat Pay's documents for partners.
-    Page(u64),
+    Page(&'static str),
     /// A published vulnerability.
     Cve(&'static str),
     /// A standard.
@@ -51,10 +53,7 @@ impl Source {
     /// Returns the address of the document.
     pub(super) fn url(self) -> String {
         match self {
-            Self::Page(id) => {
-                let part = "v3/partner";
-                format!("https://pay.weixin.qq.com/doc/{part}/{id}")
-            }
+            Self::Page(page) => Document::address(Family::Partner, page),
             Self::Cve(id) => format!("https://www.cve.org/CVERecord?id={id}"),
             Self::Rfc(section) => format!("https://www.rfc-editor.org/rfc/{section}"),
         }

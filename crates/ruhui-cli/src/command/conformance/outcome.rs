@@ -7,7 +7,7 @@ use super::request::Attempt;
 use super::verdict::Verdict;
 use std::time::Duration;
 
-/// What was seen of one run of a client.
+/// Observations of one run of a client.
 #[derive(Debug)]
 pub(super) struct Ran {
     pub(super) verdict: Verdict,

@@ -3,19 +3,19 @@
 use ruhui_core::bilingual::Bilingual;
 use serde::Serialize;
 
-/// What a client did in a case.
+/// The judgement on a client in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Judgement {
-    /// What is right.
+    /// The client did what is right.
     Passed,
-    /// It accepted a response that it must reject.
+    /// The client accepted a response that it must reject.
     Accepted,
-    /// It rejected a sound response, crashed, or did not end.
+    /// The client rejected a sound response, crashed, or did not end.
     Broke,
-    /// It sent a request again in a way that is wrong.
+    /// The client sent a request again in a way that is wrong.
     Retried,
-    /// It responded to a callback with the wrong status, or acted on the wrong event.
+    /// The client responded to a callback with the wrong status, or acted on the wrong event.
     Answered,
 }
 

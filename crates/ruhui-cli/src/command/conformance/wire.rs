@@ -1,6 +1,6 @@
 //! HTTP/1.1 messages as bytes: the suite writes what no HTTP library would write.
 
-use ruhui_core::sign::header::{NONCE, SERIAL, SIGNATURE, SIGNATURE_TYPE, TIMESTAMP};
+use ruhui_core::sign::header::OF_SIGNATURE;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
@@ -39,9 +39,7 @@ impl Message {
 
     /// Removes the five headers of the signature.
     pub(super) fn remove_signature(&mut self) {
-        [TIMESTAMP, NONCE, SIGNATURE, SERIAL, SIGNATURE_TYPE]
-            .iter()
-            .for_each(|name| self.remove(name.as_str()));
+        OF_SIGNATURE.iter().for_each(|name| self.remove(name.as_str()));
     }
 
     /// Writes the names of all headers in upper case.

@@ -64,7 +64,7 @@ pub(super) enum Form {
     OtherKnownKey,
 }
 
-/// What a correct receiver does.
+/// The behaviour of a correct receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expect {
     /// 200 or 204. It acts on the event, once, however often the event comes.

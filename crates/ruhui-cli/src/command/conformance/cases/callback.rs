@@ -5,11 +5,11 @@ use crate::command::conformance::case::{Case, Script, Source};
 use ruhui_core::bilingual::Bilingual;
 
 /// The page on the verification of callbacks and on their acknowledgement.
-const CALLBACKS: Source = Source::Page(4012285807);
+const CALLBACKS: Source = Source::Page("4012285807");
 /// The page with the rules for receivers of callbacks.
-const RULES: Source = Source::Page(4012082570);
+const RULES: Source = Source::Page("4012082570");
 /// The page on responses and callbacks that are signed with the platform certificate.
-const BY_CERTIFICATE: Source = Source::Page(4013059030);
+const BY_CERTIFICATE: Source = Source::Page("4013059030");
 
 const fn opened(form: Form, expect: Expect) -> Post {
     Post::new(Subject::Opened, form, expect)
@@ -35,7 +35,7 @@ pub(super) static CASES: &[Case] = &[
     sound(
         "callback-platform-certificate",
         &[opened(Form::ByCertificate, Expect::Accept)],
-        Source::Page(4012925289),
+        Source::Page("4012925289"),
         Bilingual::fixed(
             "a callback that is signed with the platform certificate, as during the migration to the public key",
             "由平台证书签名的回调通知（切换到微信支付公钥期间会出现）",
@@ -44,7 +44,7 @@ pub(super) static CASES: &[Case] = &[
     sound(
         "callback-encrypted-field",
         &[opened(Form::EncryptedField, Expect::Accept)],
-        Source::Page(4013059060),
+        Source::Page("4013059060"),
         Bilingual::fixed(
             "a callback whose phone number is encrypted for the merchant's certificate",
             "手机号已用商户API证书加密的回调通知",
@@ -99,7 +99,7 @@ pub(super) static CASES: &[Case] = &[
             "any status to the first; 200 or 204 to the second, and act on it once",
             "对前者应答任意状态码；对后者应答 200 或 204，且只处理一次",
         ),
-        source: Source::Page(4012081726),
+        source: Source::Page("4012081726"),
         script: Script::Callback(&[
             Post::new(Subject::UnknownType, Form::Sound, Expect::Any),
             opened(Form::Sound, Expect::Accept),
@@ -172,7 +172,7 @@ pub(super) static CASES: &[Case] = &[
     wrong(
         "callback-wrong-key",
         &[opened(Form::WrongKey, Expect::Reject)],
-        Source::Page(4012082320),
+        Source::Page("4012082320"),
         Bilingual::fixed(
             "a correctly signed callback that another APIv3 key encrypted",
             "签名正确、但用其他 APIv3密钥加密的回调通知",

@@ -35,6 +35,7 @@ mod tests {
                 case.name
             );
             if let Source::Page(id) = case.source {
+                let id: u64 = id.parse().unwrap();
                 assert!((4_012_000_000..4_030_000_000).contains(&id), "{}", case.name);
             }
         }

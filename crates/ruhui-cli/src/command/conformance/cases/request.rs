@@ -5,11 +5,11 @@ use crate::command::conformance::request::{Expect, RequestScript, Resend, Step};
 use ruhui_core::bilingual::Bilingual;
 
 /// The page on responses that are signed with WeChat Pay's public key.
-const BY_PUBLIC_KEY: Source = Source::Page(4013059017);
+const BY_PUBLIC_KEY: Source = Source::Page("4013059017");
 /// The page on responses that are signed with the platform certificate.
-const BY_CERTIFICATE: Source = Source::Page(4013059030);
+const BY_CERTIFICATE: Source = Source::Page("4013059030");
 /// The page with the rules of all endpoints.
-const RULES: Source = Source::Page(4012081726);
+const RULES: Source = Source::Page("4012081726");
 
 const fn sound(name: &'static str, step: &'static [Step], source: Source, played: Bilingual) -> Case {
     let script = RequestScript { steps: step, expect: Expect::Accept, resend: Resend::Allowed };
@@ -41,7 +41,7 @@ pub(super) static CASES: &[Case] = &[
     sound(
         "platform-certificate",
         &[Step::ByCertificate],
-        Source::Page(4012925289),
+        Source::Page("4012925289"),
         Bilingual::fixed(
             "a response that is signed with the platform certificate, as during the migration to the public key",
             "由平台证书签名的应答（切换到微信支付公钥期间会出现）",

@@ -6,7 +6,7 @@ use ruhui_core::bilingual::Bilingual;
 use std::time::Duration;
 
 /// The page with the statuses of responses.
-const STATUSES: Source = Source::Page(4012081727);
+const STATUSES: Source = Source::Page("4012081727");
 /// Least pause after a 429 or a 5xx. The documents say to retry later; a client that waits less does not wait.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -75,7 +75,7 @@ pub(super) static CASES: &[Case] = &[
             "report the error, or send the request again; to the same host, with a new signature",
             "报告错误，或重发请求；向同一域名重发时须重新签名",
         ),
-        source: Source::Page(4012082567),
+        source: Source::Page("4012082567"),
         script: script(&[Step::Reset, Step::Sound], Expect::Either, Resend::Renewed),
     },
     Case {

@@ -25,7 +25,7 @@ pub(super) struct Front {
     listening: Vec<AbortHandle>,
 }
 
-/// What was played to an attempt.
+/// The response that was played to an attempt.
 enum Played {
     /// These bytes, then the end of the connection.
     Whole(Vec<u8>),

@@ -15,7 +15,7 @@ pub(super) use step::Step;
 
 use std::time::Duration;
 
-/// What is played in a case, and what the client may do.
+/// The responses of a case, and the behaviour that is allowed.
 #[derive(Debug)]
 pub(super) struct RequestScript {
     /// The response to each attempt. Attempts after the last one get the last one's.
