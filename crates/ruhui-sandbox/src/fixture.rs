@@ -33,6 +33,11 @@ pub(crate) fn config() -> String {
     default_config(PARTNER_PUBLIC_KEY_ID, BRAND_PUBLIC_KEY_ID, Comments::English)
 }
 
+/// The text of a published file.
+pub(crate) fn file(path: &str) -> Option<&'static str> {
+    KIT.into_iter().chain(PLATFORM).find(|(known, _)| *known == path).map(|(_, text)| text)
+}
+
 /// All files of a sandbox with this `ruhui.toml`.
 pub(crate) fn files(config: String) -> impl Iterator<Item = (String, String)> {
     let keys = KIT.into_iter().chain(PLATFORM).map(|(path, text)| (path.to_owned(), text.to_owned()));

@@ -43,6 +43,12 @@ impl Sandbox {
         fixture::config()
     }
 
+    /// Returns the text of a published file, such as `platform/wxp_key.pem`: the private keys of the platform sign
+    /// responses and callbacks that a test makes itself. `None` if there is no file at this path.
+    pub fn published_file(path: &str) -> Option<&'static str> {
+        fixture::file(path)
+    }
+
     pub(crate) fn new(server: ServerThread, Serving { variables, ca }: Serving) -> Result<Self, StartError> {
         let operations = variables.iter().find(|(name, _)| *name == "RUHUI_OPERATIONS_URL");
         let url = operations.map(|(_, url)| url.as_str()).unwrap_or_default();

@@ -19,7 +19,7 @@ const DRAIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Launch<'a> {
     pub(super) command: &'a [OsString],
-    pub(super) variables: &'a BTreeMap<String, OsString>,
+    pub(super) variables: BTreeMap<&'static str, OsString>,
 }
 
 /// A running client. Dropping it ends the process and its children.
@@ -50,7 +50,7 @@ impl Client {
             return Err(io::ErrorKind::NotFound.into());
         };
         let mut command = Command::new(program);
-        command.args(arguments).envs(launch.variables).kill_on_drop(true);
+        command.args(arguments).envs(&launch.variables).kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: a shell script's children are killed with it.
         #[cfg(unix)]

@@ -8,10 +8,8 @@ use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::sign::{PROBE_PREFIX, ResponseSigner, Scheme};
 use ruhui_core::types::{NonceStr, SerialNo};
+use ruhui_sandbox::Sandbox;
 use ruhui_server::env::{Clock as _, SystemClock, SystemEntropy};
-use ruhui_server::sandbox::Kit;
-use std::fs;
-use std::path::Path;
 
 /// The keys of a sandbox.
 #[derive(Debug)]
@@ -32,20 +30,23 @@ pub(super) struct Keys {
 pub(super) struct Key(ResponseSigner);
 
 impl Keys {
-    /// Reads the keys from the folder of a sandbox.
-    pub(super) fn read(root: &Path, kit: &Kit) -> anyhow::Result<Self> {
-        let value = |name: &str| kit.value(name).with_context(|| name.to_owned());
-        let key = |serial: &str, file: &str| {
-            let key = PrivateKey::from_bytes(&fs::read(root.join("platform").join(file))?)?;
+    /// Returns the keys of a sandbox.
+    pub(super) fn of(sandbox: &Sandbox) -> anyhow::Result<Self> {
+        let file = |path: &str| Sandbox::published_file(path).with_context(|| path.to_owned());
+        let key = |serial: &str, path: &str| {
+            let key = PrivateKey::from_pem(file(path)?)?;
             anyhow::Ok(Key(ResponseSigner::new(SerialNo::new(serial)?, key)))
         };
-        let id = value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?;
+        let id = sandbox.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID");
         Ok(Self {
-            public_key: key(id, "wxp_key.pem")?,
-            certificate: key(value("RUHUI_WECHATPAY_CERTIFICATE_SERIAL")?, "wxp_cert_key.pem")?,
-            forger: key(id, "brand_wxp_key.pem")?,
-            apiv3_key: ApiV3Key::new(value("RUHUI_APIV3_KEY")?)?,
-            merchant: Certificate::from_bytes(&fs::read(kit.folder.join("apiclient_cert.pem"))?)?,
+            public_key: key(id, "platform/wxp_key.pem")?,
+            certificate: key(
+                sandbox.value("RUHUI_WECHATPAY_CERTIFICATE_SERIAL"),
+                "platform/wxp_cert_key.pem",
+            )?,
+            forger: key(id, "platform/brand_wxp_key.pem")?,
+            apiv3_key: ApiV3Key::new(sandbox.value("RUHUI_APIV3_KEY"))?,
+            merchant: Certificate::from_pem(file("kit/apiclient_cert.pem")?)?,
         })
     }
 

@@ -31,6 +31,7 @@ use ruhui_core::bilingual::Bilingual;
 use ruhui_core::bilingual::OsError;
 use run::{Run, Unstarted};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Exit status if the client could not be started, as of a wrong command line.
@@ -56,9 +57,8 @@ pub(crate) async fn run(arguments: ConformanceArguments, language: Language) -> 
         return Ok(ExitCode::SUCCESS);
     }
     let stop = Stop::listen()?;
-    let sandbox = sandbox::Running::start(language).await?;
     let run = Run {
-        stage: sandbox.stage.clone(),
+        stage: Arc::new(sandbox::Stage::start(language).await?),
         command: arguments.command.into(),
         timeout: Duration::from_secs(arguments.timeout),
         jobs: arguments.jobs.into(),
@@ -67,7 +67,6 @@ pub(crate) async fn run(arguments: ConformanceArguments, language: Language) -> 
         finished = run.all(chosen) => Some(finished),
         () = stop.wait() => None,
     };
-    sandbox.stop().await;
     let Some(finished) = finished else {
         anyhow::bail!(language.pick("stopped before all cases have run", "用例尚未全部运行就已停止"));
     };

@@ -3,106 +3,61 @@
 use super::case::Case;
 use super::keys::Keys;
 use crate::language::Language;
-use anyhow::Context as _;
-use ruhui_core::env::alphanumeric;
-use ruhui_server::env::{Env, SystemEntropy};
-use ruhui_server::sandbox::{self, Comments, Kit, Options};
-use ruhui_server::start::Addresses;
-use ruhui_server::store::StoreLocation;
+use anyhow::{Context as _, anyhow};
+use ruhui_sandbox::Sandbox;
+use ruhui_server::sandbox::{Comments, kit_env_text};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::{fs, io};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
-/// A sandbox in this process, with its store in memory and its files in a temporary folder.
-pub(super) struct Running {
-    pub(super) stage: Arc<Stage>,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
-    /// Deleted when this is dropped.
-    _folder: TempDir,
-}
-
-/// The parts of a sandbox that cases use.
+/// The sandbox of a run, and the temporary folder of its cases. Both are gone when this is dropped.
 #[derive(Debug)]
 pub(super) struct Stage {
     /// The address of the main host.
     pub(super) main: SocketAddr,
     pub(super) keys: Keys,
-    kit: Kit,
-    cases: PathBuf,
+    sandbox: Sandbox,
+    cases: TempDir,
 }
 
-impl Running {
+impl Stage {
     /// Starts a sandbox at free ports.
     ///
     /// # Errors
     ///
     /// A sentence about the obstacle: no temporary folder, or no free port.
     pub(super) async fn start(language: Language) -> anyhow::Result<Self> {
-        let folder = TempDir::new()?;
-        let root = folder.path().join("sandbox");
-        let free = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let addresses = Addresses { main: free, backup: free, operations: free, notify_url: None };
-        let comments = language.pick(Comments::English, Comments::Chinese);
-        let options =
-            Options { addresses, store: Some(StoreLocation::Memory), comments, ..Options::default() };
-        let sandbox = match sandbox::open(&root, Env::system(), options).await {
-            Ok(sandbox) => sandbox,
-            Err(error) => anyhow::bail!(language.say(&error)),
-        };
-        let kit = sandbox.kit().clone();
-        let keys = Keys::read(&root, &kit)?;
-        let url = kit.value("RUHUI_BASE_URL").unwrap_or_default();
-        let main = url.trim_start_matches("http://").parse().context("RUHUI_BASE_URL")?;
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(sandbox.run(async {
-            let _ = stopped.await;
-        }));
-        let stage = Arc::new(Stage { main, keys, kit, cases: folder.path().join("cases") });
-        Ok(Self { stage, stop, serving, _folder: folder })
+        let sandbox = Sandbox::start().await.map_err(|error| anyhow!(language.say(&error)))?;
+        let keys = Keys::of(&sandbox)?;
+        let main = sandbox.base_url().trim_start_matches("http://").parse().context("RUHUI_BASE_URL")?;
+        Ok(Self { main, keys, sandbox, cases: TempDir::new()? })
     }
 
-    /// Stops the sandbox, and deletes its folder.
-    pub(super) async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.serving.await;
+    /// Makes the folder of a case: a copy of the kit. The user is a new one.
+    pub(super) fn folder(&self, case: &Case) -> io::Result<CaseFolder> {
+        let kit = self.cases.path().join(case.name);
+        self.sandbox.write_kit(&kit)?;
+        let (of_kit, openid) = (self.sandbox.variables().to_vec(), self.sandbox.new_openid());
+        let openid = openid.as_str().to_owned();
+        let mut folder =
+            CaseFolder { case: case.name, kind: case.kind().as_str(), kit, of_kit, openid: openid.clone() };
+        folder.set("RUHUI_OPENID", openid);
+        Ok(folder)
     }
 }
 
 /// The folder and the variables of one case.
 #[derive(Debug)]
 pub(super) struct CaseFolder {
+    case: &'static str,
+    kind: &'static str,
     kit: PathBuf,
-    variables: BTreeMap<String, OsString>,
+    /// The variables of `kit.env`.
+    of_kit: Vec<(&'static str, String)>,
     openid: String,
-}
-
-impl Stage {
-    /// Makes the folder of a case: a copy of the kit. The user is a new one.
-    pub(super) fn folder(&self, case: &Case) -> io::Result<CaseFolder> {
-        let kit = self.cases.join(case.name);
-        fs::create_dir_all(&kit)?;
-        for entry in fs::read_dir(&self.kit.folder)? {
-            let path = entry?.path();
-            if let Some(name) = path.file_name().filter(|_| path.is_file()) {
-                fs::copy(&path, kit.join(name))?;
-            }
-        }
-        let openid = format!("o{}", alphanumeric(&SystemEntropy, 27));
-        let known = self.kit.variables.iter().map(|(name, value)| ((*name).to_owned(), value.into()));
-        let mut variables: BTreeMap<String, OsString> = known.collect();
-        variables.insert("RUHUI_OPENID".to_owned(), openid.clone().into());
-        variables.insert("RUHUI_KIT".to_owned(), kit.clone().into());
-        variables.insert("RUHUI_CASE".to_owned(), case.name.into());
-        variables.insert("RUHUI_CASE_KIND".to_owned(), case.kind().as_str().into());
-        Ok(CaseFolder { kit, variables, openid })
-    }
 }
 
 impl CaseFolder {
@@ -119,8 +74,21 @@ impl CaseFolder {
         self.written()
     }
 
-    pub(super) fn variables(&self) -> &BTreeMap<String, OsString> {
-        &self.variables
+    /// The variables of the client: those of the kit, and those of the case.
+    pub(super) fn variables(&self) -> BTreeMap<&'static str, OsString> {
+        let of_kit = self.of_kit.iter().map(|(name, value)| (*name, value.into()));
+        let of_case = [
+            ("RUHUI_KIT", self.kit.clone().into_os_string()),
+            ("RUHUI_CASE", self.case.into()),
+            ("RUHUI_CASE_KIND", self.kind.into()),
+        ];
+        of_kit.chain(of_case).collect()
+    }
+
+    /// The value of a variable of the kit; empty if the kit has none of this name.
+    pub(super) fn value(&self, name: &str) -> &str {
+        let found = self.of_kit.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
     pub(super) fn openid(&self) -> &str {
@@ -128,25 +96,14 @@ impl CaseFolder {
     }
 
     fn set(&mut self, name: &str, value: String) {
-        self.variables.insert(name.to_owned(), value.into());
+        if let Some((_, old)) = self.of_kit.iter_mut().find(|(known, _)| *known == name) {
+            *old = value;
+        }
     }
 
     /// Writes the values of the case into its `kit.env`: a client may read the file in place of the variables.
     fn written(self) -> io::Result<Self> {
-        let file: &Path = &self.kit.join("kit.env");
-        let text = fs::read_to_string(file)?;
-        let lines = text.lines().map(|line| match line.split_once('=') {
-            Some((name, _))
-                if ["RUHUI_BASE_URL", "RUHUI_BACKUP_URL", "RUHUI_NOTIFY_URL", "RUHUI_OPENID"]
-                    .contains(&name) =>
-            {
-                let value = self.variables.get(name).map(|value| value.to_string_lossy()).unwrap_or_default();
-                format!("{name}='{value}'\n")
-            }
-            _ => format!("{line}\n"),
-        });
-        let text: String = lines.collect();
-        fs::write(file, text)?;
+        fs::write(self.kit.join("kit.env"), kit_env_text(&self.of_kit, Comments::English))?;
         Ok(self)
     }
 }

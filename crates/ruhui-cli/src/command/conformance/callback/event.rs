@@ -99,8 +99,7 @@ impl<'a> Events<'a> {
     }
 
     fn value(&self, name: &str) -> String {
-        let value = self.folder.variables().get(name);
-        value.map(|value| value.to_string_lossy().into_owned()).unwrap_or_default()
+        self.folder.value(name).to_owned()
     }
 }
 
