@@ -7,8 +7,10 @@ mod common;
 mod served;
 
 use common::*;
+use http::{HeaderMap, HeaderName};
 use ruhui::api::card_member::{CreatePreAuthToken, ImportUserCardByOpenid};
 use ruhui::api::certificates::{Certificates, ListCertificates};
+use ruhui::notify::NotifyError;
 use ruhui::{Client, Error};
 use ruhui_core::key::Certificate;
 use ruhui_core::sign::{VerifyError, header};
@@ -48,6 +50,25 @@ impl Served {
         let shown: Vec<&str> = certificates.iter().map(|one| one["serial_no"].as_str().unwrap()).collect();
         assert_eq!(shown, downloaded);
         shown.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Waits for a callback, and returns it as it was sent.
+    async fn callback(&self) -> (HeaderMap, Vec<u8>) {
+        let attempt = loop {
+            let list = self.done("GET", "/sandbox/requests?kind=callback", None).await;
+            if let Some(attempt) = list["data"].as_array().unwrap().first() {
+                break attempt["id"].clone();
+            }
+            tokio::task::yield_now().await;
+        };
+        let path = format!("/sandbox/requests/{attempt}?show_sensitive=true");
+        let shown = self.done("GET", &path, None).await;
+        let mut headers = HeaderMap::new();
+        for header in shown["request"]["headers"].as_array().unwrap() {
+            let [name, value] = [&header[0], &header[1]].map(|text| text.as_str().unwrap());
+            headers.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        (headers, shown["request"]["body"]["text"].as_str().unwrap().as_bytes().to_vec())
     }
 
     async fn stage(&self, body: Value) -> Value {
@@ -255,6 +276,20 @@ async fn a_changed_apiv3_key_encrypts_from_now_on() {
         list.data[0].encrypt_certificate.decrypt(&key).is_ok()
     };
     assert!(decrypts(key) && !decrypts(APIV3_KEY));
+    // A receiver with the former key verifies the callback and cannot decrypt it; one that knows both can.
+    let open = json!({ "card_id": CARD_ID, "openid": "oOpened000000000000000000000", "phone_number": "13900000000" });
+    sandbox.done("POST", "/sandbox/user-cards/open", Some(open)).await;
+    let (headers, body) = sandbox.callback().await;
+    let receive = |now: &str, former: Option<&str>| {
+        let mut builder = sandbox.client().receiver(now).unwrap();
+        if let Some(former) = former {
+            builder = builder.former_apiv3_key(former).unwrap();
+        }
+        builder.build().unwrap().receive(&headers, &body)
+    };
+    assert!(matches!(receive(APIV3_KEY, None), Err(NotifyError::Decrypt(_))));
+    receive(key, None).unwrap();
+    receive(APIV3_KEY, Some(key)).unwrap();
     let (status, short) = sandbox
         .ask("POST", "/sandbox/keys/apiv3-key", Some(json!({ "mchid": MCHID, "apiv3_key": "short" })))
         .await;

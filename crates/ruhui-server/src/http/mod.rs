@@ -27,6 +27,7 @@ mod response;
 mod socket;
 mod stream;
 mod upload;
+mod verified_request;
 mod verify;
 
 pub use limits::Limits;
