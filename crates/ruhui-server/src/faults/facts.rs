@@ -1,6 +1,9 @@
 //! The facts about a request or a callback that rules compare.
 
 use super::kind::FaultHost;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::fmt;
 
 /// Facts about a verified request.
 #[derive(Debug, Clone, Copy)]
@@ -21,15 +24,36 @@ pub struct RequestFacts<'a> {
 }
 
 /// Facts about an attempt at a callback.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[allow(clippy::exhaustive_structs, reason = "the outbox makes one for each attempt")]
 pub struct CallbackFacts<'a> {
     /// The `mchid` or `brand_id` of the owner, who gets the callback.
     pub owner: &'a str,
     /// The type of the event, as it is sent.
     pub event_type: &'a str,
-    /// The user of the event, if it has one.
-    pub openid: Option<&'a str>,
+    /// The content of the event as JSON, before its encryption.
+    pub resource: &'a str,
+}
+
+/// Hides the resource: it may have a phone number.
+impl fmt::Debug for CallbackFacts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CallbackFacts({}, {})", self.owner, self.event_type)
+    }
+}
+
+/// The user whom an event names.
+#[derive(Deserialize)]
+struct OfUser<'a> {
+    #[serde(borrow)]
+    openid: Cow<'a, str>,
+}
+
+impl CallbackFacts<'_> {
+    /// Whether the event is about this user. Events of some types have none.
+    pub(super) fn is_about(&self, openid: &str) -> bool {
+        serde_json::from_str::<OfUser<'_>>(self.resource).is_ok_and(|event| event.openid == openid)
+    }
 }
 
 impl RequestFacts<'_> {

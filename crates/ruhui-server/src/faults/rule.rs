@@ -225,7 +225,7 @@ impl FaultRule {
             |wanted: &String| EventTypeName::new(wanted).is_ok_and(|name| name.matches(facts.event_type));
         self.caller.as_ref().is_none_or(|caller| facts.owner == caller)
             && self.event_type.as_ref().is_none_or(is_event)
-            && self.openid.as_ref().is_none_or(|openid| facts.openid == Some(openid))
+            && self.openid.as_ref().is_none_or(|openid| facts.is_about(openid))
     }
 
     /// The numbers of the first and of the last match that may be played.

@@ -194,13 +194,14 @@ fn callbacks_and_hosts_have_their_own_rules() {
     faults.add(rule(r#"{"fault":"reset"}"#)).unwrap();
     let event = rule(r#"{"fault":"callback-lost","event_type":"USER_CARD.CREATE","openid":"o1","times":1}"#);
     faults.add(event).unwrap();
-    let facts = |event_type, openid| CallbackFacts { owner: "1900000001", event_type, openid };
+    let facts = |event_type, resource| CallbackFacts { owner: "1900000001", event_type, resource };
+    let (of_user, of_none) = (r#"{"card_id":"p1","openid":"o1"}"#, r#"{"card_id":"p1"}"#);
     let created = "BRAND_MEMBER_CARD_SP.USER_CARD.CREATE";
-    assert!(faults.callback(&facts("BRAND_MEMBER_CARD_SP.USER_CARD.DELETE", Some("o1"))).is_none());
-    assert!(faults.callback(&facts(created, None)).is_none());
-    let played = faults.callback(&facts(created, Some("o1"))).unwrap();
+    assert!(faults.callback(&facts("BRAND_MEMBER_CARD_SP.USER_CARD.DELETE", of_user)).is_none());
+    assert!(faults.callback(&facts(created, of_none)).is_none());
+    let played = faults.callback(&facts(created, of_user)).unwrap();
     assert_eq!((played.kind(), played.time(), &*played.id), (FaultKind::CallbackLost, None, "f3"));
-    assert!(faults.callback(&facts(created, Some("o1"))).is_none());
+    assert!(faults.callback(&facts(created, of_user)).is_none());
 }
 
 #[test]

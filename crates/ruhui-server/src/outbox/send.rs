@@ -6,7 +6,6 @@ use super::observer::{AttemptKind, ObservedAttempt, SentCallback};
 use super::signed_callback::{self, SignedCallback};
 use super::{Delivery, Outbox};
 use crate::faults::{CallbackFacts, FaultKind, PlayedFault};
-use serde_json::Value;
 use tokio::time::Instant;
 
 impl Outbox {
@@ -50,11 +49,10 @@ impl Outbox {
 
     fn fault_of(&self, delivery: &Delivery) -> Option<PlayedFault> {
         let faults = self.faults.as_ref()?;
-        let resource: Value = serde_json::from_str(delivery.resource.as_str()).unwrap_or_default();
         faults.callback(&CallbackFacts {
             owner: delivery.owner.id(),
             event_type: &delivery.event_type,
-            openid: resource["openid"].as_str(),
+            resource: delivery.resource.as_str(),
         })
     }
 

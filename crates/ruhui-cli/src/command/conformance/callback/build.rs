@@ -49,7 +49,7 @@ fn body(event: &Event, form: Form, keys: &Keys) -> Vec<u8> {
     let nonce = ResourceNonce::random(&SystemEntropy);
     let notification =
         Notification::encrypt(key, nonce, id, *time, *event_type, original_type, *summary, resource);
-    let text = serde_json::to_string(&notification).unwrap_or_default();
+    let text = serde_json::to_string(&notification).expect("a notification is a plain struct");
     if form == Form::OddJson { odd(&text, summary).into_bytes() } else { text.into_bytes() }
 }
 
