@@ -17,8 +17,10 @@ struct Arrow {
 const ARROWS: &[Arrow] = &[
     Arrow { from: "ruhui-core", to: &[], to_in_tests: &[] },
     Arrow { from: "ruhui", to: &["ruhui-core"], to_in_tests: &[] },
+    // The pages know the sandbox by its controls, over HTTP, and nothing of the service.
+    Arrow { from: "ruhui-console", to: &["ruhui-core"], to_in_tests: &[] },
     // The service is tested with the client that it will meet.
-    Arrow { from: "ruhui-server", to: &["ruhui-core"], to_in_tests: &["ruhui"] },
+    Arrow { from: "ruhui-server", to: &["ruhui-core", "ruhui-console"], to_in_tests: &["ruhui"] },
     // Both ends in one process, for tests.
     Arrow { from: "ruhui-sandbox", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
     Arrow {

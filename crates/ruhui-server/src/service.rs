@@ -59,6 +59,7 @@ pub struct Service {
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
     draining: AtomicBool,
+    draining_started: tokio::sync::watch::Sender<bool>,
 }
 
 /// The result of a commit for which the store did not fail.
@@ -156,6 +157,7 @@ impl Service {
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
+            draining_started: tokio::sync::watch::Sender::new(false),
         }))
     }
 
@@ -268,6 +270,13 @@ impl Service {
     /// its connection.
     pub(crate) fn start_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.draining_started.send_replace(true);
+    }
+
+    /// Waits until the graceful shutdown starts.
+    pub(crate) async fn draining_started(&self) {
+        // The sender is part of this service, so it is never closed.
+        let _ = self.draining_started.subscribe().wait_for(|has_started| *has_started).await;
     }
 
     pub(crate) fn is_draining(&self) -> bool {

@@ -84,12 +84,9 @@ fn read_header(parts: &Parts) -> Result<Option<HeaderFaults>, Error> {
 
 /// Waits for the delays at this moment, unless the service stops.
 pub(super) async fn wait(service: &Service, delay: Duration) {
-    const STEP: Duration = Duration::from_millis(100);
-    let mut rest = delay;
-    while !rest.is_zero() && !service.is_draining() {
-        let step = rest.min(STEP);
-        tokio::time::sleep(step).await;
-        rest -= step;
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        () = service.draining_started() => {}
     }
 }
 

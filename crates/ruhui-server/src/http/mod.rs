@@ -67,7 +67,7 @@ pub fn api(service: Arc<Service>) -> Router {
 }
 
 /// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
-/// can be put forward, the service is a sandbox, and the router has the controls too. Without a folder, a sandbox has
+/// can be put forward, the service is a sandbox, and the router has the controls and the pages of the console too. Without a folder, a sandbox has
 /// no reset and no snapshots.
 pub fn operations(
     service: Arc<Service>,
@@ -80,7 +80,7 @@ pub fn operations(
 fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match sandbox {
-        Some(parts) => router.merge(controls::router(service, parts)),
+        Some(parts) => router.merge(controls::with_pages(service, parts)),
         None if service.request_log.is_some() => router.merge(controls::request_log(service)),
         None => router,
     }

@@ -48,15 +48,23 @@ pub(crate) struct RequestLog {
     bounds: Bounds,
     in_progress: AtomicUsize,
     state: Mutex<State>,
-    newest: watch::Sender<u64>,
+    position: watch::Sender<Position>,
+}
+
+/// The position of a reader in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Position {
+    /// Number of times that the log was emptied.
+    pub(crate) emptied: u64,
+    /// Number of the newest exchange that was ever added; 0 before the first.
+    pub(crate) newest: u64,
 }
 
 #[derive(Default)]
 struct State {
     exchanges: VecDeque<Arc<Exchange>>,
     bytes: usize,
-    /// Number of the newest exchange.
-    newest: u64,
+    position: Position,
     spare: Vec<Arc<Exchange>>,
 }
 
@@ -72,7 +80,7 @@ pub(crate) enum NotFound {
 impl RequestLog {
     pub(crate) fn new(clock: Arc<dyn Clock>, bounds: Bounds) -> Arc<Self> {
         let (in_progress, state) = (AtomicUsize::new(0), Mutex::default());
-        Arc::new(Self { clock, bounds, in_progress, state, newest: watch::Sender::new(0) })
+        Arc::new(Self { clock, bounds, in_progress, state, position: watch::Sender::default() })
     }
 
     /// Returns an empty exchange, in the buffers of one that has left if there is one.
@@ -94,12 +102,12 @@ impl RequestLog {
 
     /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold.
     pub(crate) fn add(&self, mut exchange: Arc<Exchange>) {
-        let newest = {
+        let position = {
             let mut state = self.state();
-            state.newest += 1;
-            let newest = state.newest;
+            state.position.newest += 1;
+            let position = state.position;
             if let Some(exchange) = Arc::get_mut(&mut exchange) {
-                exchange.id = newest;
+                exchange.id = position.newest;
             }
             state.bytes += exchange.size();
             state.exchanges.push_back(exchange);
@@ -108,9 +116,9 @@ impl RequestLog {
                 state.bytes -= oldest.size();
                 state.keep_buffers(oldest);
             }
-            newest
+            position
         };
-        self.newest.send_replace(newest);
+        self.position.send_replace(position);
     }
 
     /// Returns an exchange that is not wanted in the log, for its buffers.
@@ -121,8 +129,9 @@ impl RequestLog {
     /// Returns the exchange of this number.
     pub(crate) fn find(&self, id: u64) -> Result<Arc<Exchange>, NotFound> {
         let state = self.state();
-        let oldest = state.newest - state.exchanges.len() as u64 + 1;
-        if id == 0 || id > state.newest {
+        let newest = state.position.newest;
+        let oldest = newest - state.exchanges.len() as u64 + 1;
+        if id == 0 || id > newest {
             return Err(NotFound::Unknown);
         }
         let index = id.checked_sub(oldest).and_then(|index| usize::try_from(index).ok());
@@ -137,27 +146,32 @@ impl RequestLog {
     /// Returns the exchanges with higher numbers than this one, oldest first.
     pub(crate) fn later_than(&self, id: u64) -> Vec<Arc<Exchange>> {
         let state = self.state();
-        let wanted = usize::try_from(state.newest.saturating_sub(id)).unwrap_or(usize::MAX);
+        let wanted = usize::try_from(state.position.newest.saturating_sub(id)).unwrap_or(usize::MAX);
         let first = state.exchanges.len().saturating_sub(wanted);
         state.exchanges.range(first..).cloned().collect()
     }
 
-    /// Number of the newest exchange that was ever added; 0 before the first.
-    pub(crate) fn newest(&self) -> u64 {
-        self.state().newest
+    /// Returns the present position.
+    pub(crate) fn position(&self) -> Position {
+        self.state().position
     }
 
-    /// Waits until the log has an exchange with a higher number.
-    pub(crate) async fn wait_for_more_than(&self, id: u64) {
+    /// Waits until the log has another position than this one.
+    pub(crate) async fn wait_for_change_of(&self, position: Position) {
         // The sender is part of this log, so it is never closed.
-        let _ = self.newest.subscribe().wait_for(|newest| *newest > id).await;
+        let _ = self.position.subscribe().wait_for(|now| *now != position).await;
     }
 
     /// Empties the log. Numbers continue, so a number from before never names another exchange.
     pub(crate) fn clear(&self) {
-        let mut state = self.state();
-        state.exchanges.clear();
-        state.bytes = 0;
+        let position = {
+            let mut state = self.state();
+            state.exchanges.clear();
+            state.bytes = 0;
+            state.position.emptied += 1;
+            state.position
+        };
+        self.position.send_replace(position);
     }
 
     /// Takes bytes of an exchange in progress. Returns `false` if there are too many.

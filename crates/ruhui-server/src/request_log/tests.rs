@@ -106,7 +106,7 @@ fn memory_stays_within_its_bound_whatever_is_sent() {
         assert!(state.spare.len() <= SPARE && spare <= SPARE * (160 << 10), "{spare}");
     }
     assert_eq!(log.in_progress.load(Ordering::Relaxed), 0);
-    assert_eq!(log.newest(), 300);
+    assert_eq!(log.position().newest, 300);
 }
 
 #[test]

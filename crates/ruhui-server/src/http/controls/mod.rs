@@ -59,10 +59,17 @@ use ruhui_core::types::PhoneNumber;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The router of the controls.
-pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
+/// The router of the controls, and of the pages of the console that use them. Both have the same check of host and
+/// origin.
+pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts) -> Router {
     let SandboxParts { clock, reloadable, folder } = parts;
     let controls = Controls { service, clock, reloadable, folder };
+    let router = router().with_state(controls.clone());
+    let pages = ruhui_console::router(router.clone());
+    router.merge(pages).layer(from_fn_with_state(controls, guard::check))
+}
+
+fn router() -> Router<Controls> {
     Router::new()
         .route("/sandbox/join", get(form).post(join))
         .route("/sandbox/user-cards/open", post(open))
@@ -79,8 +86,6 @@ pub(super) fn router(service: Arc<Service>, parts: SandboxParts) -> Router {
         .merge(keys::router())
         .merge(requests::router())
         .merge(state::router())
-        .layer(from_fn_with_state(controls.clone(), guard::check))
-        .with_state(controls)
 }
 
 /// The router of a service that is no sandbox and keeps a request log: the controls of the log, and no others.

@@ -24,6 +24,9 @@ pub(super) struct Query {
     limit: Option<u32>,
     #[serde(default)]
     pub(super) wait_seconds: Option<u32>,
+    /// Number of times that the log was emptied, as the caller knows it. With another number, nothing is waited for.
+    #[serde(default)]
+    pub(super) emptied: Option<u64>,
     #[serde(default)]
     kind: Option<String>,
     #[serde(default)]

@@ -2,7 +2,7 @@
 //!
 //! | | Query | |
 //! |---|---|---|
-//! | `GET /sandbox/requests` | filters, `after`, `before`, `limit`, `wait_seconds` | lists exchanges, oldest first |
+//! | `GET /sandbox/requests` | filters, `after`, `before`, `limit`, `wait_seconds`, `emptied` | lists exchanges, oldest first |
 //! | `GET /sandbox/requests/{id}` | `show_sensitive` | shows all of one |
 //! | `GET /sandbox/requests/har` | filters, `show_sensitive` | returns exchanges as a HAR |
 //! | `DELETE /sandbox/requests` | | empties the log |
@@ -20,7 +20,7 @@ use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::query;
 use crate::http::connection::connection_of;
-use crate::request_log::{Exchange, NotFound, RequestLog};
+use crate::request_log::{Exchange, NotFound, Position, RequestLog};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -45,29 +45,36 @@ async fn list(State(controls): State<Controls>, request: Request) -> Response {
         let log = log(&controls)?;
         let filter = query::<Query>(&request)?.check()?;
         let masking = Masking::unless(filter.query().show_sensitive);
-        let (found, newest) = found(log, &filter).await;
+        let (found, Position { newest, emptied }) = tokio::select! {
+            found = found(log, &filter) => found,
+            () = controls.service.draining_started() => {
+                let Position { newest, emptied } = log.position();
+                return Ok(json!({ "data": [], "newest": newest, "emptied": emptied, "stopping": true }));
+            }
+        };
         let data: Vec<Value> =
             found.iter().map(|exchange| Value::Object(view::summary(exchange, masking))).collect();
-        Ok(json!({ "data": data, "newest": newest }))
+        Ok(json!({ "data": data, "newest": newest, "emptied": emptied }))
     })
     .await
 }
 
-/// Returns the exchanges that a filter takes, and the number of the newest exchange that it has looked at. A filter
-/// with `wait_seconds` waits until it takes one.
-async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, u64) {
+/// Returns the exchanges that a filter takes, and the position of the log when it was searched. A filter with
+/// `wait_seconds` waits until it takes one, or until the log is emptied.
+async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, Position) {
     let wait = Duration::from_secs(filter.query().wait_seconds.unwrap_or(0).into());
+    let known = filter.query().emptied.unwrap_or_else(|| log.position().emptied);
     let searching = async {
         let mut searched = filter.query().after.unwrap_or(0);
         loop {
-            let newest = log.newest();
+            let position = log.position();
             let found = search(log, filter, searched);
-            if !found.is_empty() || wait.is_zero() {
-                return (found, newest);
+            if !found.is_empty() || wait.is_zero() || position.emptied != known {
+                return (found, position);
             }
             // Exchanges are not searched twice: a busy log would be read whole for each request.
-            searched = newest;
-            log.wait_for_more_than(newest).await;
+            searched = position.newest;
+            log.wait_for_change_of(position).await;
         }
     };
     if wait.is_zero() {
@@ -75,7 +82,7 @@ async fn found(log: &RequestLog, filter: &Filter) -> (Vec<Arc<Exchange>>, u64) {
     }
     match tokio::time::timeout(wait, searching).await {
         Ok(found) => found,
-        Err(_) => (Vec::new(), log.newest()),
+        Err(_) => (Vec::new(), log.position()),
     }
 }
 
@@ -146,7 +153,7 @@ fn by_id(log: &RequestLog, id: &str) -> Result<Arc<Exchange>, Failure> {
         });
     };
     log.find(number).map_err(|error| {
-        let newest = log.newest();
+        let newest = log.position().newest;
         let what = match error {
             NotFound::Left => Bilingual::new(
                 format!(

@@ -1,0 +1,158 @@
+// Adds to pages that are complete without it: live updates, copying, shortcuts, countdowns, files that are dropped.
+"use strict";
+
+const policy = window.trustedTypes
+  ? window.trustedTypes.createPolicy("ruhui", { createHTML: (text) => text })
+  : { createHTML: (text) => text };
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// Live updates: the stream says that something has changed; then the page is fetched again, and the regions marked `data-live` are replaced.
+const page = { position: document.body.dataset.position, isPaused: false, missed: 0, isFetching: false, isStale: false };
+let stream = null;
+
+function listen() {
+  if (stream || !one("[data-live]")) return;
+  stream = new EventSource(`/live?from=${page.position}`);
+  stream.addEventListener("open", () => { one("#offline").hidden = true; });
+  stream.addEventListener("error", () => { one("#offline").hidden = false; });
+  stream.addEventListener("change", (event) => {
+    const wasReplaced = event.data.split("-")[0] !== page.position.split("-")[0];
+    page.position = event.data;
+    if (wasReplaced) one("#replaced").hidden = false;
+    if (page.isPaused) { page.missed += 1; showPause(); } else { refresh(); }
+  });
+}
+
+// A browser has six connections for a host, so a page that nobody sees gives its own back.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) { stream?.close(); stream = null; } else { listen(); }
+});
+// Some browsers report the connection that a navigation ends as an error.
+window.addEventListener("pagehide", () => { stream?.close(); stream = null; });
+window.addEventListener("pageshow", listen);
+
+async function refresh() {
+  if (page.isFetching) { page.isStale = true; return; }
+  page.isFetching = true;
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const text = await response.text();
+    const fresh = new DOMParser().parseFromString(policy.createHTML(text), "text/html");
+    if (response.ok) {
+      for (const region of all("[data-live]")) {
+        const other = fresh.getElementById(region.id);
+        if (other) update(region, other);
+      }
+      countDown();
+    } else {
+      // The thing of this page is gone: the page says so in place of its content.
+      one("#content").replaceChildren(...one("#content", fresh).childNodes);
+    }
+  } catch {
+    one("#offline").hidden = false;
+  } finally {
+    page.isFetching = false;
+    if (page.isStale) { page.isStale = false; setTimeout(refresh, 200); }
+  }
+}
+
+// Replaces the content of a region. Children with ids stay if they are the same, so focus and selection do.
+function update(region, other) {
+  if (region.innerHTML === other.innerHTML || region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
+  // Its rows are a region of their own.
+  if (one("[data-live=rows]", region) && one("[data-live=rows]", other)) return;
+  if (region.dataset.live !== "rows") { region.replaceChildren(...other.childNodes); return; }
+  const known = new Map([...region.children].map((child) => [child.id, child]));
+  const rows = [...other.children].map((row) => {
+    const old = known.get(row.id);
+    return old && old.innerHTML === row.innerHTML ? old : row;
+  });
+  const wanted = new Set(rows);
+  for (const child of [...region.children]) if (!wanted.has(child)) child.remove();
+  rows.forEach((row, index) => { if (region.children[index] !== row) region.insertBefore(row, region.children[index] ?? null); });
+}
+
+function showPause() {
+  const button = one("[data-pause]");
+  if (!button) return;
+  button.setAttribute("aria-pressed", String(page.isPaused));
+  button.textContent = page.isPaused ? `${button.dataset.resume}${page.missed ? ` (${page.missed})` : ""}` : button.dataset.pause;
+}
+
+// Copying
+let toastTimer = 0;
+function toast(text) {
+  one("#toast").textContent = text;
+  one("#toast").classList.add("shown");
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => one("#toast").classList.remove("shown"), 1500);
+}
+
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    const source = one(copy.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent).catch(() => getSelection().selectAllChildren(source));
+    toast(document.body.dataset.copied);
+  }
+  if (event.target.closest("[data-pause]")) {
+    page.isPaused = !page.isPaused;
+    if (!page.isPaused) { page.missed = 0; refresh(); }
+    showPause();
+  }
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (event.target.id === "shortcuts-on") localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
+  if (event.target.matches("input[type=file][data-into]")) read(event.target.files[0], one(event.target.dataset.into));
+});
+
+// Shortcuts: links and buttons name theirs in `data-key`; rows are links marked `data-row`.
+const areShortcutsOn = () => localStorage.getItem("shortcuts") !== "off";
+one("#shortcuts-on").checked = areShortcutsOn();
+function move(step) {
+  const rows = all("[data-row]");
+  const index = rows.indexOf(document.activeElement);
+  rows[index < 0 ? 0 : Math.min(Math.max(index + step, 0), rows.length - 1)]?.focus();
+}
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, select, textarea, dialog");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !areShortcutsOn()) return;
+  const acts = {
+    "/": () => one("[data-search]")?.focus(),
+    "?": () => one("#shortcuts").showModal(),
+    j: () => move(1),
+    k: () => move(-1),
+  };
+  const act = acts[event.key] ?? (/^[a-z]$/.test(event.key) && one(`[data-key="${event.key}"]`) && (() => one(`[data-key="${event.key}"]`).click()));
+  if (act) { event.preventDefault(); act(); }
+});
+
+// Countdowns: `data-seconds` of business time are left; the business clock of the page stands if `data-frozen` is set.
+const loaded = performance.now();
+function countDown() {
+  for (const element of all("[data-seconds]")) {
+    element.dataset.until ??= String((performance.now() - loaded) / 1000 + Number(element.dataset.seconds));
+    if (element.dataset.frozen !== undefined) continue;
+    const left = Math.max(0, Math.round(Number(element.dataset.until) - (performance.now() - loaded) / 1000));
+    const pad = (number) => String(number).padStart(2, "0");
+    element.textContent = `${pad(Math.floor(left / 60))}:${pad(left % 60)}`;
+  }
+}
+setInterval(countDown, 1000);
+
+// Files that are dropped on a text field, or chosen for it
+async function read(file, field) {
+  if (!file) return;
+  field.value = await file.text();
+  if (field.dataset.drop === "submit") field.form.requestSubmit();
+}
+for (const field of all("[data-drop]")) {
+  field.addEventListener("dragover", (event) => event.preventDefault());
+  field.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    read(event.dataTransfer.files[0], field);
+  });
+}

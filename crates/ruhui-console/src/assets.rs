@@ -1,0 +1,85 @@
+//! Files of the pages: style sheet, script, pictures. They are part of the program. Their names have a hash of their
+//! contents, so browsers keep them for ever.
+
+use crate::controls::InProcess;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+/// A file of the pages.
+#[derive(Debug)]
+pub(crate) struct Asset {
+    /// The path at which it is served.
+    pub(crate) path: String,
+    kind: &'static str,
+    bytes: &'static [u8],
+    compressed: Vec<u8>,
+}
+
+impl Asset {
+    fn new((stem, ending): (&str, &str), kind: &'static str, bytes: &'static [u8]) -> Self {
+        // The hash tells versions of one file apart; it is no protection.
+        let mut hasher = DefaultHasher::new();
+        hasher.write(bytes);
+        let path = format!("/assets/{stem}-{:016x}.{ending}", hasher.finish());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+        Self { path, kind, bytes, compressed }
+    }
+}
+
+/// All files, compressed once for a program.
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    vec![
+        Asset::new(("console", "css"), "text/css; charset=utf-8", include_bytes!("../assets/console.css")),
+        Asset::new(
+            ("console", "js"),
+            "text/javascript; charset=utf-8",
+            include_bytes!("../assets/console.js"),
+        ),
+        Asset::new(("icon", "svg"), "image/svg+xml", include_bytes!("../assets/icon.svg")),
+    ]
+});
+
+/// The style sheet.
+pub(crate) fn css() -> &'static Asset {
+    &ASSETS[0]
+}
+
+/// The script.
+pub(crate) fn script() -> &'static Asset {
+    &ASSETS[1]
+}
+
+/// The icon of the tab.
+pub(crate) fn icon() -> &'static Asset {
+    &ASSETS[2]
+}
+
+pub(crate) fn router() -> Router<InProcess> {
+    Router::new().route("/assets/{name}", get(respond))
+}
+
+async fn respond(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let path = format!("/assets/{name}");
+    let Some(asset) = ASSETS.iter().find(|asset| asset.path == path) else {
+        // A page from before an update names a file that is gone; its next load names the new one.
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kept = [(CACHE_CONTROL, "public, max-age=31536000, immutable"), (VARY, "Accept-Encoding")];
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("gzip") {
+        let coded = [(CONTENT_TYPE, asset.kind), (CONTENT_ENCODING, "gzip")];
+        return (kept, coded, Body::from(asset.compressed.as_slice())).into_response();
+    }
+    (kept, [(CONTENT_TYPE, asset.kind)], Body::from(asset.bytes)).into_response()
+}

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod assets;
+mod controls;
+mod frame;
+mod headers;
+mod language;
+mod live;
+mod pages;
+mod preferences;
+mod problem;
+mod time;
+mod visit;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use controls::InProcess;
+
+/// The router of the pages, for a sandbox with these controls. Its routes and those of the controls do not overlap, so
+/// that one listener can serve both.
+///
+/// The caller checks the host and the origin of each request, as for the controls: the pages act for every visitor.
+pub fn router(controls: Router) -> Router {
+    pages::router()
+        .merge(live::router())
+        .merge(preferences::router())
+        .merge(assets::router())
+        .fallback(pages::unknown)
+        .layer(from_fn(headers::secure))
+        .with_state(InProcess::new(controls))
+}

@@ -1,0 +1,25 @@
+//! The pages. Each has a folder: handlers, views of the controls' JSON, and texts.
+
+mod requests;
+
+use crate::controls::InProcess;
+use crate::problem::Problem;
+use crate::visit::Visit;
+use axum::Router;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+
+pub(crate) fn router() -> Router<InProcess> {
+    Router::new().merge(requests::router())
+}
+
+/// Responds to an address that no page has. Programs get no page.
+pub(crate) async fn unknown(headers: HeaderMap, visit: Visit) -> Response {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepted.contains("text/html") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let message = visit.language.pick("this address has no page", "该地址没有页面");
+    visit.problem(Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)).await
+}

@@ -1,0 +1,48 @@
+//! The reason for which a page cannot be shown, or an act was not done.
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// An error of a control, in the visitor's language.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    /// The code for programs, such as `NOT_FOUND`.
+    pub(crate) code: String,
+    /// The sentence for people.
+    pub(crate) message: String,
+    /// Further facts, such as the line of a mistake in `ruhui.toml`.
+    pub(crate) detail: Value,
+}
+
+/// The body of a control's error response.
+#[derive(Deserialize)]
+struct ErrorBody {
+    code: String,
+    message: String,
+    #[serde(default)]
+    detail: Value,
+}
+
+impl Problem {
+    /// Reads the error response of a control.
+    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
+        match serde_json::from_slice(body) {
+            Ok(ErrorBody { code, message, detail }) => Self { status, code, message, detail },
+            Err(_) => Self::internal("a control responded without a code and a message"),
+        }
+    }
+
+    /// A defect of this program. It is in the log; the page says that there is one.
+    pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
+        tracing::error!("the console: {what}");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self { status, code: "SYSTEM_ERROR".to_owned(), message: what.to_string(), detail: Value::Null }
+    }
+
+    /// An error that the console itself finds.
+    pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self { status, code: code.to_owned(), message: message.into(), detail: Value::Null }
+    }
+}
