@@ -13,15 +13,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
-/// The controls as a router, which answers requests without a socket.
+/// The controls as a router, which responds to requests without a socket.
 #[derive(Clone)]
 pub(crate) struct InProcess {
     router: Router,
+    carried: fn(&Extensions) -> Extensions,
 }
 
 impl InProcess {
-    pub(crate) fn new(router: Router) -> Self {
-        Self { router }
+    pub(crate) fn new(router: Router, carried: fn(&Extensions) -> Extensions) -> Self {
+        Self { router, carried }
     }
 }
 
@@ -30,12 +31,13 @@ impl InProcess {
 pub(crate) struct Controls {
     router: Router,
     language: Language,
-    /// The extensions of the visitor's request. They name its connection, by which the service bounds what it reads.
+    /// Extensions for each request, of those that the visitor's request has.
     extensions: Extensions,
 }
 
 impl Controls {
-    pub(crate) fn new(in_process: &InProcess, language: Language, extensions: Extensions) -> Self {
+    pub(crate) fn new(in_process: &InProcess, language: Language, visitor: &Extensions) -> Self {
+        let extensions = (in_process.carried)(visitor);
         Self { router: in_process.router.clone(), language, extensions }
     }
 

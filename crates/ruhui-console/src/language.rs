@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
+use serde::Deserialize;
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,20 @@ impl Language {
             Self::English => english,
             Self::Chinese => chinese,
         }
+    }
+}
+
+/// A text of a control that has both languages.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Both {
+    en: String,
+    zh: String,
+}
+
+impl Both {
+    /// Returns the text in a language. Templates pass values by reference.
+    pub(crate) fn of(&self, language: &Language) -> &str {
+        language.pick(&self.en, &self.zh)
     }
 }
 

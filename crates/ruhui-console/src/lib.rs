@@ -13,6 +13,7 @@ mod time;
 mod visit;
 
 use axum::Router;
+use axum::http::Extensions;
 use axum::middleware::from_fn;
 use controls::InProcess;
 
@@ -20,12 +21,14 @@ use controls::InProcess;
 /// that one listener can serve both.
 ///
 /// The caller checks the host and the origin of each request, as for the controls: the pages act for every visitor.
-pub fn router(controls: Router) -> Router {
+///
+/// `carried` picks the extensions of a visitor's request that the controls need, such as its connection.
+pub fn router(controls: Router, carried: fn(&Extensions) -> Extensions) -> Router {
     pages::router()
         .merge(live::router())
         .merge(preferences::router())
         .merge(assets::router())
         .fallback(pages::unknown)
         .layer(from_fn(headers::secure))
-        .with_state(InProcess::new(controls))
+        .with_state(InProcess::new(controls, carried))
 }

@@ -32,7 +32,7 @@ impl FromRequestParts<InProcess> for Visit {
         let query = parts.uri.query().unwrap_or_default();
         let query = serde_urlencoded::from_str(query).unwrap_or_default();
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
-        let controls = Controls::new(state, language, parts.extensions.clone());
+        let controls = Controls::new(state, language, &parts.extensions);
         Ok(Self { controls, language, theme, program, here, query })
     }
 }

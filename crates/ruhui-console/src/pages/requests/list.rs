@@ -59,11 +59,7 @@ struct Row {
 impl Row {
     /// Returns the class of the badge of the status.
     fn badge(&self) -> &'static str {
-        match self.status {
-            Some(200..300) => "badge-good",
-            Some(300..500) => "badge-warning",
-            _ => "badge-bad",
-        }
+        super::badge(self.status)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The request log: a list with filters, and all of one request or callback.
 
+mod exchange;
 mod list;
+mod message;
 mod texts;
 
 use crate::controls::InProcess;
@@ -8,5 +10,14 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) fn router() -> Router<InProcess> {
-    Router::new().route("/requests", get(list::show))
+    Router::new().route("/requests", get(list::show)).route("/requests/{id}", get(exchange::show))
+}
+
+/// Returns the class of the badge of a status.
+fn badge(status: Option<u16>) -> &'static str {
+    match status {
+        Some(200..300) => "badge-good",
+        Some(300..500) => "badge-warning",
+        _ => "badge-bad",
+    }
 }

@@ -44,6 +44,7 @@ pub(crate) use context::SandboxParts;
 use crate::business_clock::BusinessClock;
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
+use crate::http::connection::connection_of;
 use crate::service::Service;
 use crate::simulator;
 use axum::Router;
@@ -52,6 +53,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use context::Controls;
+use http::Extensions;
 use outcome::{Failure, answer, answer_inside};
 use request::{About, Agree, Launch, Open, Probe, Redeem, body, query};
 use ruhui_core::api::card_member::UserInformation;
@@ -65,8 +67,15 @@ pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts) -> Router {
     let SandboxParts { clock, reloadable, folder } = parts;
     let controls = Controls { service, clock, reloadable, folder };
     let router = router().with_state(controls.clone());
-    let pages = ruhui_console::router(router.clone());
+    let pages = ruhui_console::router(router.clone(), connection_only);
     router.merge(pages).layer(from_fn_with_state(controls, guard::check))
+}
+
+/// Returns the extension by which the controls find the connection of a request.
+fn connection_only(visitor: &Extensions) -> Extensions {
+    let mut carried = Extensions::new();
+    carried.insert(connection_of(visitor));
+    carried
 }
 
 fn router() -> Router<Controls> {
