@@ -1,5 +1,6 @@
 //! The pages. Each has a folder: handlers, views of the controls' JSON, and texts.
 
+mod callbacks;
 mod requests;
 
 use crate::controls::InProcess;
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) fn router() -> Router<InProcess> {
-    Router::new().merge(requests::router())
+    Router::new().merge(callbacks::router()).merge(requests::router())
 }
 
 /// Responds to an address that no page has. Programs get no page.

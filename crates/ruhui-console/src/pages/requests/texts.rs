@@ -43,6 +43,7 @@ texts! {
         body: "Body", "包体";
         bytes: "bytes", "字节";
         no_body: "The body is empty.", "包体为空。";
+        masked_bytes: "The bytes are not UTF-8, so personal data in them cannot be masked. “Show personal data” shows them.", "内容不是 UTF-8，无法逐字段脱敏；点击“显示敏感信息”可查看。";
         bytes_left_out: "bytes in between are not kept in the log.", "字节位于中间，日志未保留。";
         incomplete: "The message ended before its declared length.", "报文未达到声明的长度即已结束。";
         not_utf8: "The bytes are not UTF-8; each line has 16 of them.", "内容不是 UTF-8，以十六进制显示，每行 16 字节。";
