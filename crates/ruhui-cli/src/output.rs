@@ -2,6 +2,8 @@
 //!
 //! A reader that closed the pipe (`| head`) is not an error; a full disk is one.
 
+pub(crate) use ruhui_core::capture::shell_word as quoted;
+
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
@@ -62,15 +64,5 @@ pub(crate) fn near(path: &Path) -> String {
         Some(relative) if relative == Path::new("") => ".".to_owned(),
         Some(relative) => format!("./{}", relative.display()),
         None => path.display().to_string(),
-    }
-}
-
-/// Quotes a text as one word of a shell command.
-pub(crate) fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:+@%,=".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

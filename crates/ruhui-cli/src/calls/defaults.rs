@@ -1,21 +1,14 @@
 //! Values of required fields that the settings have: of the kit, the environment or a profile.
 
-use super::Name;
 use crate::credentials::{BRAND_ID, CARD_ID, OPENID, Setting, Settings};
+use ruhui_core::api::EndpointName;
 use ruhui_core::schema::Field;
 use serde_json::{Map, Value};
 
-/// Fields that are never taken from the settings, although the settings have them, by the endpoints' names.
-///
-/// An invalidated template is lost for good. An imported user is a member afterwards, and the kit's user must stay
-/// one who can get tokens.
-const NEVER: [(&str, &str); 2] =
-    [("invalidate_card_template", "card_id"), ("import_user_card_by_openid", "openid")];
-
 /// Returns the setting whose value the request takes for this field, if the request requires the field and the
 /// user does not give it.
-pub(super) fn setting_of(name: &Name, field: &Field) -> Option<Setting> {
-    if !field.is_required || NEVER.contains(&(name.as_str(), &field.path)) {
+pub(super) fn setting_of(name: &EndpointName, field: &Field) -> Option<Setting> {
+    if !field.is_required || !name.takes_from_kit(&field.path) {
         return None;
     }
     [("brand_id", BRAND_ID), ("card_id", CARD_ID), ("openid", OPENID)]
@@ -26,7 +19,7 @@ pub(super) fn setting_of(name: &Name, field: &Field) -> Option<Setting> {
 
 /// Adds the required fields that `parameters` lack and the settings have.
 pub(super) fn fill_in(
-    name: &Name,
+    name: &EndpointName,
     fields: &[Field],
     parameters: &mut Map<String, Value>,
     settings: &Settings,

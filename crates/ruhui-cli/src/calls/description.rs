@@ -1,11 +1,11 @@
 //! Description of an endpoint with its fields: the help of `ruhui call NAME --help`, and an example.
 
 use super::field_type::{of_type, type_name};
-use super::{BRANDS, Known, Name, defaults, examples, family, not_of_brands};
+use super::{BRANDS, Known, defaults, examples, not_of_brands};
 use crate::credentials::{Family, Setting};
 use crate::language::Language;
 use crate::wrap::indented;
-use ruhui::api::{self, Endpoint, Location, Visitor};
+use ruhui::api::{self, Endpoint, EndpointName, Location, Visitor};
 use ruhui_core::schema::{self, Field, FieldType};
 use serde_json::{Value, json};
 
@@ -17,15 +17,19 @@ const INDENT: usize = 10;
 /// An endpoint and the fields of its request.
 pub(crate) struct Description {
     known: Known,
-    name: Name,
+    name: EndpointName,
     fields: Vec<Field>,
     uploads_file: bool,
 }
 
 impl Description {
     /// Returns the description of the endpoint of this name in the family that the name or `family` selects.
-    pub(crate) fn of(name: &Name, family: Option<Family>, language: Language) -> anyhow::Result<Self> {
-        let family = family.or(name.family).unwrap_or(Family::Partner);
+    pub(crate) fn of(
+        name: &EndpointName,
+        family: Option<Family>,
+        language: Language,
+    ) -> anyhow::Result<Self> {
+        let family = family.or(name.family().map(Family::from)).unwrap_or(Family::Partner);
         let mut find = Find { name, family, found: None };
         api::visit(&mut find);
         find.found.ok_or_else(|| not_of_brands(name, language))
@@ -179,14 +183,14 @@ impl Description {
 }
 
 struct Find<'a> {
-    name: &'a Name,
+    name: &'a EndpointName,
     family: Family,
     found: Option<Description>,
 }
 
 impl Visitor for Find<'_> {
     fn endpoint<E: Endpoint>(&mut self) {
-        if self.name.is::<E>() && self.family == family::<E>() {
+        if self.name.is::<E>(self.family.into()) {
             self.found = Some(Description {
                 known: Known::of::<E>(),
                 name: self.name.clone(),
@@ -215,7 +219,7 @@ mod tests {
     use textwrap::core::display_width;
 
     fn each(language: Language) -> Vec<(Description, String)> {
-        let names = calls::all().into_iter().map(|call| Name::find(call.name).unwrap());
+        let names = calls::all().into_iter().map(|call| EndpointName::find(call.name).unwrap());
         names
             .map(|name| Description::of(&name, None, language).unwrap())
             .map(|described| {

@@ -1,11 +1,11 @@
 //! Requests built from the fields that a user typed, checked by the endpoint's struct.
 
-use super::{Name, defaults, family, not_of_brands};
+use super::{defaults, not_of_brands};
 use crate::credentials::Settings;
 use crate::language::Language;
 use anyhow::anyhow;
 use ruhui::api::card_member::UploadImage;
-use ruhui::api::{self, Endpoint, Visitor};
+use ruhui::api::{self, Endpoint, EndpointName, Visitor};
 use ruhui::key::PublicKey;
 use ruhui::wire::{self, EncodeError, Encoded, ParameterError, ParameterIssue};
 use ruhui::{Client, Error, Response};
@@ -41,7 +41,7 @@ pub(crate) trait Drafted {
 /// Builds a request from `fields`. A missing field that the request requires is taken from the settings, if
 /// they have it.
 pub(crate) fn draft(
-    name: &Name,
+    name: &EndpointName,
     fields: Map<String, Value>,
     settings: &Settings,
     language: Language,
@@ -55,7 +55,7 @@ pub(crate) fn draft(
 }
 
 struct Find<'a> {
-    name: &'a Name,
+    name: &'a EndpointName,
     settings: &'a Settings,
     fields: Map<String, Value>,
     found: Option<Result<Box<dyn Drafted>, Box<Rejected>>>,
@@ -63,7 +63,7 @@ struct Find<'a> {
 
 impl Visitor for Find<'_> {
     fn endpoint<E: Endpoint>(&mut self) {
-        if self.name.is::<E>() && self.settings.family() == family::<E>() {
+        if self.name.is::<E>(self.settings.family().into()) {
             self.found = Some(self.draft::<E>());
         }
     }
@@ -157,42 +157,7 @@ impl<E: Endpoint> Drafted for Draft<E> {
     }
 
     fn read(&self, response: &Response) -> Result<Value, Error> {
-        let opened = response.json::<E::Response>()?;
-        let mut whole = serde_json::from_slice(response.body()).unwrap_or_default();
-        lay(serde_json::to_value(opened).unwrap_or_default(), &mut whole);
-        Ok(whole)
-    }
-}
-
-/// Puts the decrypted values over the body as received, which may have members that this edition does not
-/// know.
-fn lay(opened: Value, over: &mut Value) {
-    match (opened, over) {
-        (Value::Object(opened), Value::Object(over)) => {
-            for (name, value) in opened {
-                lay(value, over.entry(name).or_insert(Value::Null));
-            }
-        }
-        (Value::Array(opened), Value::Array(over)) if opened.len() == over.len() => {
-            opened.into_iter().zip(over).for_each(|(opened, over)| lay(opened, over));
-        }
-        (opened, over) => *over = opened,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn what_came_is_shown_with_what_was_opened() {
-        let mut came =
-            json!({ "phone_number": "c2VhbGVk", "new": 1, "list": [{ "value": "c2Vh", "more": 2 }] });
-        lay(json!({ "phone_number": "139", "list": [{ "value": "张三" }] }), &mut came);
-        assert_eq!(
-            came,
-            json!({ "phone_number": "139", "new": 1, "list": [{ "value": "张三", "more": 2 }] })
-        );
+        let decoded = response.json::<E::Response>()?;
+        Ok(wire::readable_response(&decoded, response.body()))
     }
 }

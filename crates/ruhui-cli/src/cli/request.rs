@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Args, Command, Error};
 use http::Method;
+use ruhui_core::api::EndpointName;
 use ruhui_core::bilingual::Bilingual;
 use std::ffi::{OsStr, OsString};
 
@@ -151,14 +152,14 @@ pub(crate) struct DefaultArguments {
 /// A request: an endpoint by its name, or any method and path.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Request {
-    Call { name: calls::Name, fields: Vec<Field>, data: Option<String> },
+    Call { name: EndpointName, fields: Vec<Field>, data: Option<String> },
     Path { method: Method, target: String, data: Option<String> },
 }
 
 /// The first argument, which decides how the others are read.
 #[derive(Debug, Clone, PartialEq)]
 enum First {
-    Name(calls::Name),
+    Name(EndpointName),
     Method(Method),
 }
 
@@ -256,7 +257,7 @@ impl TypedValueParser for FirstParser {
         if let Some(method) = USUAL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(&text)) {
             return Ok(First::Method(method));
         }
-        if let Some(name) = calls::Name::find(&text) {
+        if let Some(name) = EndpointName::find(&text) {
             return Ok(First::Name(name));
         }
         let is_capital = text.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -264,7 +265,7 @@ impl TypedValueParser for FirstParser {
             return Ok(First::Method(method));
         }
         let mut error = usage::wrong(ErrorKind::InvalidValue, command, arg);
-        if let Some(nearest) = calls::nearest(&text) {
+        if let Some(nearest) = EndpointName::nearest(&text) {
             error.insert(ContextKind::SuggestedValue, ContextValue::String(nearest.to_owned()));
         }
         error.insert(ContextKind::InvalidValue, ContextValue::String(text));

@@ -1,6 +1,6 @@
 //! `ruhui call`: sends a request to an endpoint by its name, or to any path, with the SDK's guarantees.
 
-use crate::calls::{self, Description, Drafted, Name};
+use crate::calls::{self, Description, Drafted};
 use crate::cli::{CallArguments, Output, Request, RequestArguments};
 use crate::credentials::{CARD_ID, Family, OPENID, Settings};
 use crate::failure::{Failed, User, say_if_from_backup};
@@ -11,7 +11,7 @@ use anyhow::bail;
 use http::Method;
 use ruhui::Response;
 use ruhui::api::card_member::UploadImage;
-use ruhui::api::{Brand, Partner};
+use ruhui::api::{Brand, EndpointName, Partner};
 use ruhui::types::Text;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
         }
         Some(Request::Call { name, fields, data }) => {
             let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];
-            let settings = credentials.resolve(&more, name.family, language)?;
+            let settings = credentials.resolve(&more, name.family().map(Family::from), language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
             let openid = written.call.openid();
@@ -76,7 +76,7 @@ fn describe(
 }
 
 /// Sends a request to any path as the caller of the settings, and returns its verified response.
-pub(super) async fn send(
+async fn send(
     settings: &Settings,
     method: Method,
     target: &str,
@@ -101,7 +101,7 @@ pub(super) struct Written {
 
 /// Builds a request from the typed fields.
 pub(super) fn write(
-    name: &Name,
+    name: &EndpointName,
     fields: &[Field],
     data: Option<&str>,
     settings: &Settings,
@@ -136,7 +136,7 @@ fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<S
 }
 
 /// Prints a response: `opened`, the decrypted body, or the bytes as received if there is none.
-pub(super) fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
+fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
     match (how, opened) {
         (Output::Text, opened) => {
             eprintln!("{} Request-ID {}", response.status(), response.request_id().unwrap_or("-"));

@@ -3,7 +3,7 @@
 use super::call::write;
 use super::seconds_or_now;
 use crate::cli::{Output, Request, SignArguments};
-use crate::credentials::{CARD_ID, OPENID};
+use crate::credentials::{CARD_ID, Family, OPENID};
 use crate::language::Language;
 use crate::{input, output};
 use anyhow::{anyhow, bail};
@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Resul
         bail!(language.pick("there is nothing to sign", "没有要签名的内容"))
     };
     let family = match &request {
-        Request::Call { name, .. } => name.family,
+        Request::Call { name, .. } => name.family().map(Family::from),
         Request::Path { .. } => None,
     };
     let more = [(CARD_ID, &defaults.card_id), (OPENID, &defaults.openid)];

@@ -18,6 +18,7 @@ pub(crate) use setting::{APIV3_KEY, BASE_URL, BRAND_ID, CARD_ID, NOTIFY_URL, OPE
 pub(crate) use settings::{Origin, Settings};
 
 use clap::ValueEnum;
+use ruhui::types;
 
 /// Partner or brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,6 +34,24 @@ impl Family {
         match self {
             Self::Partner => "partner",
             Self::Brand => "brand",
+        }
+    }
+}
+
+impl From<types::Family> for Family {
+    fn from(family: types::Family) -> Self {
+        match family {
+            types::Family::Partner => Self::Partner,
+            types::Family::Brand => Self::Brand,
+        }
+    }
+}
+
+impl From<Family> for types::Family {
+    fn from(family: Family) -> Self {
+        match family {
+            Family::Partner => Self::Partner,
+            Family::Brand => Self::Brand,
         }
     }
 }

@@ -14,6 +14,7 @@ mod endpoints;
 mod error;
 pub mod event;
 mod label;
+mod name;
 pub mod rows;
 pub mod security;
 
@@ -24,4 +25,5 @@ pub use endpoint::{
 pub use endpoints::{Visitor, visit};
 pub use error::{Code, Detail, ErrorBody, Location};
 pub use label::label;
+pub use name::EndpointName;
 pub use rows::{Row, Source};

@@ -43,6 +43,7 @@ mod python;
 mod raw;
 mod remark;
 mod shell;
+mod shell_word;
 mod start;
 mod trace;
 mod transcript;
@@ -53,6 +54,7 @@ pub use choice::Choice;
 pub use message::{BodyState, Captured, Exchange, Format, Headers, Message, Request, Response};
 pub use not_http::NotHttp;
 pub use remark::Remark;
+pub use shell_word::shell_word;
 
 /// Largest size of material, in bytes.
 pub const LONGEST: usize = 16 << 20;
