@@ -266,6 +266,7 @@ impl Command {
             Self::Events(arguments) => &mut arguments.act_mut().controls,
             Self::Fault(arguments) => &mut arguments.act_mut()?.controls,
             Self::Requests(arguments) => arguments.controls_mut(),
+            Self::Trigger(arguments) => &mut arguments.controls,
             _ => return None,
         })
     }
@@ -275,7 +276,6 @@ impl Command {
             Self::Token(arguments) => Some(&mut arguments.credentials),
             Self::Call(arguments) => Some(&mut arguments.credentials),
             Self::Listen(arguments) => Some(&mut arguments.credentials),
-            Self::Trigger(arguments) => Some(&mut arguments.credentials),
             Self::Sign(arguments) => Some(&mut arguments.credentials),
             Self::Verify(arguments) => Some(&mut arguments.credentials),
             Self::Explain(arguments) => Some(&mut arguments.credentials),

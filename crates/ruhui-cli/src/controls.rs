@@ -69,11 +69,6 @@ impl<'a> Controls<'a> {
         self.kit.get("RUHUI_OPENID").is_some_and(|user| user == openid)
     }
 
-    /// Returns the value of a variable of the kit.
-    pub(crate) fn kit_value(&self, variable: &str) -> Option<&str> {
-        self.kit.get(variable).map(String::as_str)
-    }
-
     /// Returns the option with which another command finds the same kit.
     pub(crate) fn kit_option(&self) -> String {
         match &self.arguments.kit {

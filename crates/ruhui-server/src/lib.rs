@@ -31,6 +31,8 @@ mod issue;
 mod jobs;
 mod key_life;
 mod keyed_lock;
+mod kit_keys;
+mod kit_values;
 mod limiter;
 mod member_state;
 pub mod outbox;

@@ -210,6 +210,26 @@ async fn requests_and_responses_are_as_the_document_says() {
     let unknown = json!({ "card_id": "pNothing" });
     controls.call("POST", "/sandbox/probe", Some(unknown), 409).await;
 
+    let called = json!({ "name": "query_card_template", "caller": { "mchid": sandbox::MCHID } });
+    controls.call("POST", "/sandbox/call", Some(called), 200).await;
+    let called = json!({ "method": "GET", "target": "/v3/nothing" });
+    controls.call("POST", "/sandbox/call", Some(called), 200).await;
+    let wrong = json!({ "name": "query_card_template", "fields": { "card": "p" } });
+    controls.call("POST", "/sandbox/call", Some(wrong), 400).await;
+    let stranger = json!({ "name": "echo", "caller": { "mchid": "1999999999" } });
+    controls.call("POST", "/sandbox/call", Some(stranger), 409).await;
+    let newest = controls.call("GET", "/sandbox/requests?path=nothing", None, 200).await;
+    let id = &newest["data"][0]["id"];
+    controls.call("POST", &format!("/sandbox/requests/{id}/replay"), Some(json!({})), 200).await;
+    controls.call("GET", &format!("/sandbox/requests/{id}/curl"), None, 200).await;
+    controls.call("GET", "/sandbox/requests/nothing/curl", None, 404).await;
+    controls.call("GET", "/sandbox/triggers", None, 200).await;
+    for what in ["redemption", "expired-card"] {
+        controls.call("POST", "/sandbox/triggers", Some(json!({ "what": what })), 200).await;
+    }
+    let again = json!({ "what": "member", "openid": OPENID, "card_id": "pNothing" });
+    controls.call("POST", "/sandbox/triggers", Some(again), 404).await;
+
     controls.call("GET", "/sandbox/clock", None, 200).await;
     for change in [json!({ "advance_seconds": 60 }), json!({ "freeze": true }), json!({ "resume": true })] {
         controls.call("POST", "/sandbox/clock", Some(change), 200).await;

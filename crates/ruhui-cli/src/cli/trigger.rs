@@ -1,7 +1,7 @@
 //! Arguments of `trigger`.
 
-use crate::cli::OutputArguments;
-use crate::credentials::CredentialArguments;
+use crate::cli::{ControlArguments, OutputArguments};
+use crate::credentials::Family;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,15 +27,15 @@ pub(crate) struct TriggerArguments {
     #[arg(long)]
     pub(crate) openid: Option<String>,
 
-    /// The address of the sandbox's operations listener; the kit's by default / 沙箱的运维监听地址，默认取自 kit
-    #[arg(long, value_name = "URL", env = "RUHUI_OPERATIONS_URL")]
-    pub(crate) operations_url: Option<String>,
+    /// The caller: a service provider (mchid) or a brand in its own name (brand_id) / 调用方：服务商（mchid）或以自己名义调用的品牌（brand_id）
+    #[arg(long, value_name = "FAMILY")]
+    pub(crate) family: Option<Family>,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
+    pub(crate) controls: ControlArguments,
 }
 
 /// A state that `trigger` brings about.
@@ -76,4 +76,14 @@ pub(crate) enum CodeMode {
     System,
     /// The merchant, when it confirms the card / 商户，确认会员卡时分配
     Merchant,
+}
+
+impl CodeMode {
+    /// Returns the name as the command line has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Merchant => "merchant",
+        }
+    }
 }

@@ -88,12 +88,6 @@ pub(crate) struct CredentialArguments {
 type Values = BTreeMap<String, String>;
 
 impl CredentialArguments {
-    /// Arguments that name the kit of a sandbox and nothing else.
-    pub(crate) fn of_kit_at(kit: Option<PathBuf>) -> Self {
-        let flags = kit.iter().map(|_| "kit".to_owned()).collect();
-        Self { kit, flags, ..Self::default() }
-    }
-
     /// The folder of the kit, if one is named.
     pub(crate) fn kit(&self) -> Option<&Path> {
         self.kit.as_deref()
@@ -122,22 +116,6 @@ impl CredentialArguments {
         language: Language,
     ) -> anyhow::Result<Settings> {
         self.resolve_with(more, self.family.or(family).unwrap_or(Family::Partner), language)
-    }
-
-    /// Resolves the settings of this family, whatever the command line says about it.
-    pub(crate) fn resolve_as(&self, family: Family, language: Language) -> anyhow::Result<Settings> {
-        self.resolve_with(&[], family, language)
-    }
-
-    /// Returns the folder of the kit, if it is given.
-    pub(crate) fn kit_folder(&self) -> Option<PathBuf> {
-        self.kit.clone()
-    }
-
-    /// Returns the address of a sandbox's operations listener, unless the command line names a kit and the address is
-    /// from the environment: it may belong to another kit.
-    pub(crate) fn own_operations_url(&self, url: Option<String>) -> Option<String> {
-        url.filter(|_| self.is_flag("--operations-url") || !self.is_flag("--kit"))
     }
 
     fn resolve_with(

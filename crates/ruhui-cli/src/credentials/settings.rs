@@ -126,16 +126,6 @@ impl Settings {
         }
     }
 
-    /// Sets the brand, in place of the configured one.
-    pub(crate) fn set_brand(&mut self, brand_id: &str) {
-        self.values.insert(BRAND_ID.variable.to_owned(), brand_id.to_owned());
-    }
-
-    /// Whether a host is configured. Otherwise requests go to WeChat Pay itself.
-    pub(crate) fn has_host(&self) -> bool {
-        self.optional(BASE_URL).is_some()
-    }
-
     /// Returns the address at which the sandbox's callbacks arrive on this machine, or the default one if they go
     /// elsewhere.
     pub(crate) fn listen_address(&self) -> SocketAddr {

@@ -94,10 +94,10 @@ fn a_trigger_prints_each_step_and_the_callbacks_in_the_users_language() {
     assert!(trigger(place.path(), &["member", "--openid", named]).good().contains(named));
     let again = trigger(place.path(), &["member", "--openid", named]).error();
     assert!(again.starts_with("create_pre_auth_token: rejected: 400 INVALID_REQUEST"), "{again}");
-    let real = ["member", "--mchid", "1900000001"];
-    let real = [&real[..], &["--operations-url", sandbox.value("RUHUI_OPERATIONS_URL")]].concat();
-    let real = trigger(place.path(), &real).error();
-    assert!(real.starts_with("the credentials have no --base-url"), "{real}");
+    // The sandbox signs, so its address is enough.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let address = ["member", "--operations-url", sandbox.value("RUHUI_OPERATIONS_URL")];
+    assert!(trigger(elsewhere.path(), &address).good().contains("callback "));
     sandbox.stop();
 }
 

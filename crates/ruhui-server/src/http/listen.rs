@@ -25,7 +25,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use ruhui_core::api::Row;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -87,6 +87,18 @@ impl Listener {
         self.socket.local_addr()
     }
 
+    /// Returns the URL at which a client on this machine reaches the listener: `0.0.0.0` and `[::]`, which stand for all
+    /// addresses, are replaced by loopback.
+    pub(crate) fn url(&self) -> io::Result<String> {
+        let address = self.address()?;
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        Ok(format!("{}://{}", self.scheme(), SocketAddr::new(ip, address.port())))
+    }
+
     /// Returns `http` or `https`.
     pub fn scheme(&self) -> &'static str {
         match self.tls {
@@ -115,12 +127,7 @@ impl Listener {
         let quota = Quota { total: limits.connections, per_address: limits.connections_per_address };
         let open_connections = OpenConnections::new(quota);
         let graceful = GracefulShutdown::new();
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
-        // A client may close its sending side after its request, as `nc -N` does, and still read the response.
-        http.half_close(true);
-        // Header names as the live service writes them; some clients compare them with regard to case.
-        http.title_case_headers(true);
+        let http = http_within(&limits);
         let mut stop = std::pin::pin!(stop);
         let mut socket = Some(self.socket);
         loop {
@@ -154,10 +161,9 @@ impl Listener {
             connection.enter(Phase::Idle);
             // No slot is free, and dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };
-            let service =
-                PreRouter { connection: connection.clone(), head_limit: limits.head, router: router.clone() };
+            let service = PreRouter::new(connection.clone(), &limits, router.clone());
             let stream = Socket::new(stream, connection.clone());
-            let patience = Patience { write: limits.write, linger: limits.linger };
+            let patience = Patience::of(&limits);
             let (tls, http, watcher) = (self.tls.clone(), http.clone(), graceful.watcher());
             let handshake = limits.handshake;
             tokio::spawn(async move {
@@ -178,6 +184,17 @@ impl Listener {
         drop(socket);
         let _ = tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await;
     }
+}
+
+/// The HTTP library, within the limits.
+pub(super) fn http_within(limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
+    // A client may close its sending side after its request, as `nc -N` does, and still read the response.
+    http.half_close(true);
+    // Header names as the live service writes them; some clients compare them with regard to case.
+    http.title_case_headers(true);
+    http
 }
 
 async fn accept(socket: Option<&TcpListener>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
@@ -206,10 +223,16 @@ impl std::fmt::Debug for Listener {
 }
 
 /// The checks in front of the router. As a layer of the router they would cost each request several allocations.
-struct PreRouter {
+pub(super) struct PreRouter {
     connection: Arc<Connection>,
     head_limit: usize,
     router: Router,
+}
+
+impl PreRouter {
+    pub(super) fn new(connection: Arc<Connection>, limits: &Limits, router: Router) -> Self {
+        Self { connection, head_limit: limits.head, router }
+    }
 }
 
 impl hyper::service::Service<Request<Incoming>> for PreRouter {

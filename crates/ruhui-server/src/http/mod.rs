@@ -13,6 +13,7 @@ mod encryption;
 mod failing_store;
 mod faults;
 mod faulty_response;
+mod in_process;
 mod limits;
 mod listen;
 mod media;
@@ -38,6 +39,7 @@ pub(crate) use controls::SandboxParts;
 
 use crate::business_clock::BusinessClock;
 use crate::handlers::Handle;
+use crate::kit_keys::KitKeys;
 use crate::request_log::ListenerName;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
@@ -48,6 +50,7 @@ use axum::routing::{MethodFilter, get, on};
 use connection::{Common, connection_of};
 use downtime::Downtime;
 use http::{Method, StatusCode};
+use in_process::InProcess;
 use std::sync::Arc;
 
 /// The router of the API: one route per endpoint, and the uploaded pictures.
@@ -74,13 +77,17 @@ pub fn operations(
     clock: Option<Arc<BusinessClock>>,
     folder: Option<SandboxFolder>,
 ) -> Router {
-    operations_of(service, clock.map(|clock| SandboxParts { clock, reloadable: None, folder }))
+    let kit_keys = KitKeys::none();
+    let parts = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys });
+    let limits = Limits::default();
+    let api = InProcess::new(service.clone(), api(service.clone()), Common::new(&limits), limits);
+    operations_of(service, parts, api)
 }
 
-fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>) -> Router {
+fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>, api: InProcess) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match sandbox {
-        Some(parts) => router.merge(controls::with_pages(service, parts)),
+        Some(parts) => router.merge(controls::with_pages(service, parts, api)),
         None if service.request_log.is_some() => router.merge(controls::request_log(service)),
         None => router,
     }
@@ -94,8 +101,10 @@ pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
     limits: &Limits,
     stop: [S; 3],
 ) -> [impl Future<Output = ()> + Send + use<S>; 3] {
-    let (router, operations) = (api(service.clone()), operations_of(service.clone(), sandbox));
-    let common = Common::new(limits);
+    let (router, common) = (api(service.clone()), Common::new(limits));
+    let in_process = InProcess::new(service.clone(), router.clone(), common.clone(), limits.clone())
+        .at(main.url().unwrap_or_default());
+    let operations = operations_of(service.clone(), sandbox, in_process);
     let [first, second, third] = stop;
     [
         (main, ListenerName::Main, router.clone(), first),

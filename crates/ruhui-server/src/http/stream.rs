@@ -5,6 +5,7 @@
 
 use super::break_off::End;
 use super::connection::Connection;
+use super::limits::Limits;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +31,12 @@ pub(super) struct Patience {
     pub(super) write: Duration,
     /// Time for the peer to close the connection, once the last response has been sent.
     pub(super) linger: Duration,
+}
+
+impl Patience {
+    pub(super) fn of(limits: &Limits) -> Self {
+        Self { write: limits.write, linger: limits.linger }
+    }
 }
 
 /// A stream between a peer and hyper, with time-outs and a lingering close.

@@ -100,8 +100,8 @@ impl RequestLog {
         }
     }
 
-    /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold.
-    pub(crate) fn add(&self, mut exchange: Arc<Exchange>) {
+    /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold. Returns its number.
+    pub(crate) fn add(&self, mut exchange: Arc<Exchange>) -> u64 {
         let position = {
             let mut state = self.state();
             state.position.newest += 1;
@@ -119,6 +119,7 @@ impl RequestLog {
             position
         };
         self.position.send_replace(position);
+        position.newest
     }
 
     /// Returns an exchange that is not wanted in the log, for its buffers.

@@ -7,6 +7,7 @@ use super::kept::{Keep, Message};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The tap of one connection. A client may send further requests before the first has its response; the responses
 /// come in the order of the requests (RFC 9112, section 9.3.2).
@@ -18,6 +19,8 @@ pub(crate) struct Tap {
     open: VecDeque<Open>,
     receiving: Receiving,
     sending: Framing,
+    /// Gets the number of each exchange that is added to the log.
+    number: Option<Arc<AtomicU64>>,
 }
 
 /// The request that the next byte from the client belongs to.
@@ -47,7 +50,13 @@ impl std::fmt::Debug for Tap {
 impl Tap {
     pub(crate) fn new(log: Arc<RequestLog>, listener: ListenerName, peer: Option<SocketAddr>) -> Self {
         let (receiving, sending) = (Receiving::Next, Framing::new());
-        Self { log, listener, peer, open: VecDeque::new(), receiving, sending }
+        Self { log, listener, peer, open: VecDeque::new(), receiving, sending, number: None }
+    }
+
+    /// Writes the number of the last exchange that was added to the log into `number`.
+    pub(crate) fn reporting_to(mut self, number: Arc<AtomicU64>) -> Self {
+        self.number = Some(number);
+        self
     }
 
     /// Notes bytes that the client has sent.
@@ -117,10 +126,12 @@ impl Tap {
             exchange.is_sent = sent == Sent::Whole;
             exchange.reach(Stage::Sent);
         });
-        if self.is_wanted(&open.exchange) {
-            self.log.add(open.exchange)
-        } else {
-            self.log.discard(open.exchange)
+        if !self.is_wanted(&open.exchange) {
+            return self.log.discard(open.exchange);
+        }
+        let added = self.log.add(open.exchange);
+        if let Some(number) = &self.number {
+            number.store(added, Ordering::Relaxed);
         }
     }
 

@@ -2,11 +2,11 @@
 //! platform's keys.
 
 use super::Comments;
-use super::kit_env::{BRAND_ID, MCHID};
 use super::ports::Ports;
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
 use crate::issue;
+use crate::kit_values::{BRAND_ID, MCHID};
 use crate::start::{Making, StartError};
 
 use rcgen::{KeyPair, PKCS_RSA_SHA256};

@@ -7,23 +7,14 @@ use super::Comments;
 use super::kit::{damaged, write_private};
 use crate::files::Files;
 use crate::http::Listener;
+use crate::kit_values::{BRAND_ID, CARD_ID, MCHID, OPENID};
 use crate::platform::{Platform, ResponseKeys};
 use crate::start::{Server, StartError};
 use ruhui_core::key::Certificate;
 use ruhui_core::types::NotifyUrl;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
-
-/// The merchant of the documents' samples.
-pub const MCHID: &str = "1900000001";
-/// The brand of the documents' samples.
-pub const BRAND_ID: &str = "1004";
-/// The card template of the documents' samples.
-pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
-/// The user of the documents' samples.
-pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 
 /// The settings that a client needs to reach a sandbox: the variables of `kit.env`.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,10 +61,7 @@ impl KitEnv {
     ) -> Result<Self, StartError> {
         let folder = root.join("kit");
         let url = |listener: &Listener| {
-            let address = listener
-                .address()
-                .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
-            Ok::<_, StartError>(format!("{}://{}", listener.scheme(), reachable(address)))
+            listener.url().map_err(|error| StartError::File { path: folder.clone(), error: error.into() })
         };
         let urls = [url(main)?, url(backup)?, url(operations)?];
         Ok(Self { files, folder, urls, is_tls, comments })
@@ -155,15 +143,4 @@ pub fn text_of(variables: &[(&'static str, String)], comments: Comments) -> Stri
 fn on_one_line(pem: &str) -> String {
     let lines: Vec<&str> = pem.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     lines.join(r"\n")
-}
-
-/// The address at which a client on this machine reaches the sandbox: `0.0.0.0` and `[::]`, which stand for all
-/// addresses, are replaced by loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }

@@ -1,8 +1,8 @@
 //! The check that `ruhui.toml` still uses the keys of the kit. A sandbox serves all the same: the user may test other
 //! keys. But no response to a client with this kit would say what is wrong.
 
-use super::kit_env::{BRAND_ID, MCHID};
 use crate::domain::{Brand, Merchant};
+use crate::kit_values::{BRAND_ID, MCHID};
 use crate::platform::ResponseKeys;
 use crate::service::Service;
 use crate::store::{StoreError, StoreExt as _};

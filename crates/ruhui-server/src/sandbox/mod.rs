@@ -11,10 +11,11 @@ mod tls;
 mod watch;
 mod watched;
 
+pub use crate::kit_values::{BRAND_ID, CARD_ID, MCHID, OPENID};
 pub use comments::Comments;
 pub use in_memory::{InMemoryOptions, InMemorySandbox, open_in_memory};
 pub use kit::default_config;
-pub use kit_env::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID, text_of as kit_env_text};
+pub use kit_env::{Kit, text_of as kit_env_text};
 pub use ports::Ports;
 
 use crate::env::Env;

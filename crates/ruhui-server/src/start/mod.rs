@@ -14,6 +14,7 @@ use crate::domain::PublicUrl;
 use crate::env::Env;
 use crate::files::Files;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
+use crate::kit_keys::KitKeys;
 use crate::reload::Reloadable;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
@@ -53,6 +54,7 @@ pub struct Server {
     pub(crate) clock: Option<Arc<BusinessClock>>,
     /// The folder of a sandbox: that of its file.
     pub(crate) folder: Option<SandboxFolder>,
+    kit_keys: KitKeys,
     /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
@@ -86,6 +88,7 @@ impl Server {
         tls: Tls,
     ) -> Result<Self, StartError> {
         let has_folder = matches!(files, Files::Disk);
+        let kit_keys = KitKeys::of(files.clone(), path.parent().unwrap_or_else(|| Path::new("")));
         let (source, config, provision) = ConfigSource::load(files, path, addresses.notify_url)?;
         // Ports come first: a second server on the same store must fail before it changes the store.
         let address = addresses.main.unwrap_or(config.service.main);
@@ -130,7 +133,19 @@ impl Server {
         });
         let config_file = Arc::new(ConfigFile::new(source, service.clone(), public_url, config, entries));
         let reloadable = config_file.clone();
-        Ok(Self { service, config_file, reloadable, main, backup, operations, clock, folder, drain, limits })
+        Ok(Self {
+            service,
+            config_file,
+            reloadable,
+            main,
+            backup,
+            operations,
+            clock,
+            folder,
+            kit_keys,
+            drain,
+            limits,
+        })
     }
 
     /// The service that the server runs.
@@ -160,7 +175,8 @@ impl Server {
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
         let (reloadable, folder) = (Some(self.reloadable), self.folder);
-        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder });
+        let kit_keys = self.kit_keys;
+        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder, kit_keys });
         let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };

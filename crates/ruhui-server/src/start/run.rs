@@ -3,6 +3,7 @@
 use crate::business_clock::BusinessClock;
 use crate::http::{self, Limits, Listener, SandboxParts};
 use crate::jobs;
+use crate::kit_keys::KitKeys;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ pub async fn run(
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {
-    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder });
+    let kit_keys = KitKeys::none();
+    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys });
     run_with(service, api, (operations, sandbox), limits, stop).await;
 }
 

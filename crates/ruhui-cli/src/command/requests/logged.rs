@@ -17,8 +17,6 @@ pub(crate) struct Logged {
     pub(crate) id: u64,
     /// Time of its arrival.
     pub(crate) time: Timestamp,
-    /// Name of its endpoint, if there is one.
-    pub(crate) endpoint: Option<String>,
     /// Family of the caller that it names.
     pub(crate) family: Family,
     /// Whether it is a callback of the sandbox.
@@ -53,7 +51,6 @@ pub(crate) async fn find(
     Ok(Logged {
         id: shown["id"].as_u64().unwrap_or_default(),
         time,
-        endpoint: shown["endpoint"].as_str().map(str::to_owned),
         family: if is_brand { Family::Brand } else { Family::Partner },
         is_callback: text(&shown, "kind") == "callback",
         status: shown["status"].as_u64(),

@@ -17,7 +17,7 @@ pub(super) async fn run(arguments: ShowArguments, language: Language) -> anyhow:
     let sensitive = [("show_sensitive", if show_sensitive { "true" } else { "false" })];
     match (format, how.output) {
         (Some(ShowFormat::Curl), _) => {
-            let command = again::curl(&controls, &which, &id, language).await?;
+            let command = again::curl(&controls, &id).await?;
             output::line(&command)?;
         }
         (Some(ShowFormat::Har), _) => {
@@ -75,7 +75,10 @@ fn facts(exchange: &Value, language: Language) -> Vec<(&'static str, String)> {
             "backup" => language.pick("backup host", "备域名"),
             _ => language.pick("controls", "沙箱控制接口"),
         };
-        let peer = text(exchange, "peer");
+        let peer = match text(exchange, "peer") {
+            "" => language.pick("the sandbox itself", "沙箱自身"),
+            peer => peer,
+        };
         add(
             "to",
             "接收方",

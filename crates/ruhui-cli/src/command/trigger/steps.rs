@@ -34,6 +34,24 @@ pub(super) struct Trigger {
     pub(super) openid: Option<String>,
 }
 
+impl Trigger {
+    /// Returns the body of the control.
+    pub(super) fn body(&self, family: Option<Family>) -> Value {
+        let optional = [("card_id", &self.card_id), ("openid", &self.openid)];
+        let mut body = json!({
+            "what": self.what.as_str(),
+            "family": family.unwrap_or(Family::Partner).as_str(),
+            "code_mode": self.code_mode.as_str(),
+        });
+        for (name, value) in optional {
+            if let Some(value) = value {
+                body[name] = json!(value);
+            }
+        }
+        body
+    }
+}
+
 /// Reads the steps of a file: the list `steps`, in TOML or JSON.
 pub(super) fn read(path: &Path, language: Language) -> anyhow::Result<Vec<Step>> {
     let text = input::text(path, language)?;

@@ -1,6 +1,8 @@
 //! Context of the controls: the service, and the parts of a sandbox that they act on.
 
 use crate::business_clock::BusinessClock;
+use crate::http::in_process::InProcess;
+use crate::kit_keys::KitKeys;
 use crate::reload::Reloadable;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
@@ -14,6 +16,8 @@ pub(crate) struct SandboxParts {
     pub(crate) reloadable: Option<Arc<dyn Reloadable>>,
     /// The sandbox's folder. Without one, a sandbox has no reset and no snapshots.
     pub(crate) folder: Option<SandboxFolder>,
+    /// The private keys of the sandbox's callers.
+    pub(crate) kit_keys: KitKeys,
 }
 
 /// The service and the parts of its sandbox, as a control gets them.
@@ -23,4 +27,7 @@ pub(in crate::http) struct Controls {
     pub(super) clock: Arc<BusinessClock>,
     pub(super) reloadable: Option<Arc<dyn Reloadable>>,
     pub(super) folder: Option<SandboxFolder>,
+    pub(super) kit_keys: KitKeys,
+    /// The API, for requests of the sandbox's callers. `None` in a service that is no sandbox.
+    pub(super) api: Option<InProcess>,
 }

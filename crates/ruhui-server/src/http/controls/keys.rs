@@ -138,6 +138,7 @@ async fn issue_merchant(State(controls): State<Controls>, request: Request) -> R
         let IssuedCertificate { serial_no, certificate, private_key } = issued;
         let _entered = controls.service.state_gate.enter().await;
         change(&controls, &mchid, &MerchantChange::AddCertificate(certificate.clone())).await?;
+        controls.kit_keys.add_issued(&private_key);
         Ok(json!({
             "mchid": mchid, "serial_no": serial_no, "certificate": certificate, "private_key": private_key,
         }))

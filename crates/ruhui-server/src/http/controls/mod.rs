@@ -12,6 +12,7 @@
 //! | `POST /sandbox/points/redeem` | `card_id`, `openid`, `deduct_points` | the user redeems points |
 //! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
 //! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
+//! | `POST /sandbox/call` | `name` and `fields`, or `method` and `target` | sends a signed request to the API: see `call` |
 //! | `GET /sandbox/clock` | | shows the business clock |
 //! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
 //! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
@@ -20,12 +21,14 @@
 //! | `/sandbox/keys` | | stages and rotation of keys: see `keys` |
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
+//! | `/sandbox/triggers` | `what` | brings a member or a card into a state: see `triggers` |
 //!
 //! `GET /sandbox/openapi.json` returns the document of all controls.
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
 //! component has `extra_data` too, as the page that launched the component would get it.
 
+mod call;
 mod clock;
 mod context;
 mod document;
@@ -38,6 +41,7 @@ mod reload;
 mod request;
 mod requests;
 mod state;
+mod triggers;
 
 pub(crate) use context::SandboxParts;
 
@@ -45,6 +49,8 @@ use crate::business_clock::BusinessClock;
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
 use crate::http::connection::connection_of;
+use crate::http::in_process::InProcess;
+use crate::kit_keys::KitKeys;
 use crate::service::Service;
 use crate::simulator;
 use axum::Router;
@@ -63,9 +69,9 @@ use std::sync::Arc;
 
 /// The router of the controls, and of the pages of the console that use them. Both have the same check of host and
 /// origin.
-pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts) -> Router {
-    let SandboxParts { clock, reloadable, folder } = parts;
-    let controls = Controls { service, clock, reloadable, folder };
+pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts, api: InProcess) -> Router {
+    let SandboxParts { clock, reloadable, folder, kit_keys } = parts;
+    let controls = Controls { service, clock, reloadable, folder, kit_keys, api: Some(api) };
     let router = router().with_state(controls.clone());
     let pages = ruhui_console::router(router.clone(), connection_only);
     router.merge(pages).layer(from_fn_with_state(controls, guard::check))
@@ -87,6 +93,7 @@ fn router() -> Router<Controls> {
         .route("/sandbox/points/redeem", post(redeem_points))
         .route("/sandbox/pay-view", post(pay_view))
         .route("/sandbox/probe", post(probe))
+        .merge(call::router())
         .merge(clock::router())
         .merge(events::router())
         .merge(faults::router())
@@ -95,13 +102,15 @@ fn router() -> Router<Controls> {
         .merge(keys::router())
         .merge(requests::router())
         .merge(state::router())
+        .merge(triggers::router())
 }
 
 /// The router of a service that is no sandbox and keeps a request log: the controls of the log, and no others.
 pub(super) fn request_log(service: Arc<Service>) -> Router {
     // No control of the log uses the clock.
     let clock = Arc::new(BusinessClock::new(service.env.business.clone()));
-    let controls = Controls { service, clock, reloadable: None, folder: None };
+    let kit_keys = KitKeys::none();
+    let controls = Controls { service, clock, reloadable: None, folder: None, kit_keys, api: None };
     requests::router().layer(from_fn_with_state(controls.clone(), guard::check)).with_state(controls)
 }
 

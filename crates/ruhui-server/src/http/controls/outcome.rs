@@ -36,6 +36,20 @@ pub(super) enum Failure {
         /// The value, the reason and what is possible instead.
         what: Bilingual,
     },
+    /// A field of a request to the API is wrong, so the request was not sent.
+    WrongField {
+        /// The name of the field, with dots for its inner fields.
+        field: String,
+        /// The fault.
+        what: Bilingual,
+    },
+    /// A step of a trigger was rejected. The steps before it have happened.
+    StepFailed {
+        /// The step and the reason.
+        what: Bilingual,
+        /// The steps up to it.
+        steps: Vec<Value>,
+    },
     /// The request names something that does not exist.
     NotFound {
         /// The thing that does not exist, and what to do instead.
@@ -94,10 +108,12 @@ impl From<ReloadError> for Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Rejected(_) | Self::InvalidConfig(_) | Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Rejected(_) | Self::InvalidConfig(_) | Self::Conflict { .. } | Self::StepFailed { .. } => {
+                StatusCode::CONFLICT
+            }
             Self::Store(_) | Self::File { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
-            Self::Malformed(_) | Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Invalid { .. } | Self::WrongField { .. } => StatusCode::BAD_REQUEST,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::NotJson(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(row) => StatusCode::from_u16(row.status).expect("rows have HTTP statuses"),
@@ -111,7 +127,8 @@ impl Failure {
             Self::Conflict { code, .. } => Code::from((*code).to_owned()),
             Self::Store(_) | Self::File { .. } => rows::SYSTEM_ERROR.code.clone(),
             Self::NoAnswer(_) => Code::from("NO_ANSWER".to_owned()),
-            Self::Malformed(_) | Self::NotJson(_) | Self::Invalid { .. } => {
+            Self::StepFailed { .. } => Code::from("STEP_FAILED".to_owned()),
+            Self::Malformed(_) | Self::NotJson(_) | Self::Invalid { .. } | Self::WrongField { .. } => {
                 rows::PARAMETER_WRONG.code.clone()
             }
             Self::NotFound { .. } => Code::from("NOT_FOUND".to_owned()),
@@ -121,7 +138,7 @@ impl Failure {
         }
     }
 
-    fn message(&self) -> Bilingual {
+    pub(super) fn message(&self) -> Bilingual {
         match self {
             Self::Rejected(refusal) => Bilingual::of(refusal),
             Self::Store(_) => Bilingual::new(rows::SYSTEM_ERROR.en, rows::SYSTEM_ERROR.zh),
@@ -131,7 +148,11 @@ impl Failure {
             Self::Invalid { field, what } => {
                 Bilingual::new(format!("`{field}`: {}", what.en()), format!("`{field}`：{}", what.zh()))
             }
-            Self::NotFound { what } | Self::Conflict { what, .. } | Self::File { what } => what.clone(),
+            Self::NotFound { what }
+            | Self::Conflict { what, .. }
+            | Self::File { what }
+            | Self::WrongField { what, .. }
+            | Self::StepFailed { what, .. } => what.clone(),
             Self::InvalidConfig(mistake) => mistake.message.clone(),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
@@ -157,6 +178,12 @@ impl Failure {
         if let Self::InvalidConfig(mistake) = self {
             let InvalidConfig { file, line, key, .. } = &**mistake;
             body["detail"] = json!({ "file": file, "line": line, "key": key });
+        }
+        if let Self::StepFailed { steps, .. } = self {
+            body["detail"] = json!({ "steps": steps });
+        }
+        if let Self::WrongField { field, .. } = self {
+            body["detail"] = json!({ "field": field });
         }
         let mut response = writer.json(self.status(), Some(&self.code()), body.to_string().into_bytes());
         if let Self::Store(_) = self {

@@ -84,6 +84,17 @@ fn stock_id() -> Text<128> {
     Text::new("1000000013001").expect("digits")
 }
 
+/// A coupon with made-up values, for this number of points.
+pub(super) fn coupon(deduct_points: u64) -> Coupon {
+    Coupon {
+        exchange_coupon_template_id: exchange_coupon_template_id(),
+        deduct_points,
+        product_coupon_id: product_coupon_id(),
+        product_coupon_stock_type: product_coupon_stock_type(),
+        stock_id: stock_id(),
+    }
+}
+
 impl Redeem {
     pub(super) fn into_parts(self) -> (CardId, OpenId, Coupon) {
         let coupon = Coupon {

@@ -4,6 +4,7 @@ use super::lookup::{Event, EventState};
 use crate::http::controls::outcome::Failure;
 use ruhui_core::api::event::EventTypeName;
 use ruhui_core::bilingual::Bilingual;
+use ruhui_core::types::OpenId;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -73,6 +74,11 @@ fn state(text: &str) -> Result<EventState, Failure> {
 }
 
 impl Filter {
+    pub(super) fn of_user(openid: &OpenId) -> Self {
+        let members = vec![("openid", openid.as_str().to_owned())];
+        Self { state: None, event_type: None, members, limit: DEFAULT_LIMIT as usize }
+    }
+
     pub(super) fn takes(&self, event: &Event) -> bool {
         let Event { delivery, state, .. } = event;
         self.state.is_none_or(|wanted| wanted == *state)

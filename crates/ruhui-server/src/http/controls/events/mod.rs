@@ -26,8 +26,10 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use filter::Query;
+use filter::{Filter, Query};
+use http::HeaderMap;
 use lookup::{all, find};
+use ruhui_core::types::OpenId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use view::Viewer;
@@ -46,6 +48,19 @@ pub(super) fn router() -> Router<Controls> {
         .route("/sandbox/events/{id}/redirect", post(acts::redirect))
         .route("/sandbox/events/{id}/drop", post(acts::discard))
         .route("/sandbox/deliveries", get(deliveries))
+}
+
+/// Returns the events about a user, newest first, in the language that the headers ask for.
+pub(super) async fn about_user(
+    controls: &Controls,
+    headers: &HeaderMap,
+    openid: &OpenId,
+) -> Result<Vec<Value>, Failure> {
+    let viewer = Viewer { is_english: ResponseWriter::new(&controls.service, headers).is_english() };
+    let _entered = controls.service.state_gate.enter().await;
+    let filter = Filter::of_user(openid);
+    let found = all(&controls.service).await?.into_iter().rev().filter(|event| filter.takes(event));
+    Ok(found.take(filter.limit).map(|event| viewer.line(&event)).collect())
 }
 
 async fn list(State(controls): State<Controls>, request: Request) -> Response {

@@ -5,10 +5,13 @@
 //! | `GET /sandbox/requests` | filters, `after`, `before`, `limit`, `wait_seconds`, `emptied` | lists exchanges, oldest first |
 //! | `GET /sandbox/requests/{id}` | `show_sensitive` | shows all of one |
 //! | `GET /sandbox/requests/har` | filters, `show_sensitive` | returns exchanges as a HAR |
+//! | `POST /sandbox/requests/{id}/replay` | | sends a request again, with a new signature |
+//! | `GET /sandbox/requests/{id}/curl` | | returns a curl command that does |
 //! | `DELETE /sandbox/requests` | | empties the log |
 //!
 //! An id is the number of an exchange, or the Request-ID of its response.
 
+mod again;
 pub(super) mod fault;
 mod filter;
 mod har;
@@ -24,7 +27,7 @@ use crate::request_log::{Exchange, NotFound, Position, RequestLog};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use filter::{Filter, Query};
 use ruhui_core::bilingual::Bilingual;
 use serde::Deserialize;
@@ -38,6 +41,8 @@ pub(super) fn router() -> Router<Controls> {
         .route("/sandbox/requests", get(list).delete(clear))
         .route("/sandbox/requests/har", get(archive))
         .route("/sandbox/requests/{id}", get(show))
+        .route("/sandbox/requests/{id}/curl", get(again::curl))
+        .route("/sandbox/requests/{id}/replay", post(again::replay))
 }
 
 async fn list(State(controls): State<Controls>, request: Request) -> Response {
