@@ -5,7 +5,7 @@ use crate::server_thread::{Parts, ServerThread};
 use crate::{Sandbox, fixture};
 use jiff::Timestamp;
 use ruhui::types::NotifyUrl;
-use ruhui_server::env::{Env, ManualClock};
+use ruhui_server::env::{Env, ManualClock, SeededEntropy};
 use ruhui_server::start::Addresses;
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct SandboxBuilder {
     provision: String,
     is_tls: bool,
     business_time: Option<Timestamp>,
+    wire_time: Option<Timestamp>,
+    seed: Option<u64>,
     notify_url: Option<String>,
     addresses: Addresses,
 }
@@ -63,6 +65,20 @@ impl SandboxBuilder {
         Self { business_time: Some(time), ..self }
     }
 
+    /// Stops wire time at this moment, for tests that compare whole messages with kept ones. Clients and receivers of
+    /// [`Sandbox`] take the same time. Any other client must sign with a time within five minutes of it. By default wire
+    /// time is the machine's.
+    pub fn wire_time(self, time: Timestamp) -> Self {
+        Self { wire_time: Some(time), ..self }
+    }
+
+    /// Makes ids, tokens, codes and nonces from this seed, also the nonces of [`Sandbox`]'s clients and
+    /// [`Sandbox::new_openid`]: with a fixed time, too, the same calls in the same order have the same results in each run.
+    /// By default they are random.
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed: Some(seed), ..self }
+    }
+
     /// Sends callbacks to this URL, unless a template has its own. By default they go to a port that the sandbox holds
     /// and on which nothing listens, so every attempt fails at once and no other program gets one.
     pub fn notify_url(self, url: impl Into<String>) -> Self {
@@ -81,19 +97,29 @@ impl SandboxBuilder {
     ///
     /// [`StartError`]: one sentence about the obstacle.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let Self { config, provision, is_tls, business_time, notify_url, addresses } = self;
+        let Self { config, provision, is_tls, business_time, wire_time, seed, notify_url, addresses } = self;
         let given = notify_url.map(NotifyUrl::new).transpose().map_err(StartError::NotifyUrl)?;
         let notify_url = given.or(addresses.notify_url);
         let addresses = Addresses { notify_url, ..addresses };
         let holds_callbacks = addresses.notify_url.is_none() && config.is_none();
-        let env = match business_time {
-            Some(time) => Env { business: Arc::new(ManualClock::new(time)), ..Env::system() },
-            None => Env::system(),
-        };
+        let mut env = Env::system();
+        let mut of_clients = Env::system();
+        if let Some(time) = business_time {
+            env.business = Arc::new(ManualClock::new(time));
+        }
+        if let Some(time) = wire_time {
+            env.wire = Arc::new(ManualClock::new(time));
+            of_clients.wire = env.wire.clone();
+        }
+        if let Some(seed) = seed {
+            env.entropy = Arc::new(SeededEntropy::new(seed));
+            // Another source than the sandbox's, whose background jobs would take values between those of two requests.
+            of_clients.entropy = Arc::new(SeededEntropy::new(!seed));
+        }
         let config = config.unwrap_or_else(fixture::config) + &provision;
         let files = fixture::files(config).collect();
         let (server, serving) =
             ServerThread::start(Parts { files, env, is_tls, addresses, holds_callbacks }).await?;
-        Sandbox::new(server, serving)
+        Sandbox::new(server, serving, of_clients)
     }
 }

@@ -10,7 +10,7 @@ use ruhui::notify::Receiver;
 use ruhui::types::{BrandId, CardId, MchId, OpenId};
 use ruhui::{Client, ClientBuilder};
 use ruhui_core::env::alphanumeric;
-use ruhui_server::env::SystemEntropy;
+use ruhui_server::env::Env;
 use std::fmt;
 use std::path::Path;
 
@@ -20,6 +20,8 @@ pub struct Sandbox {
     variables: Vec<(&'static str, String)>,
     ca: Option<String>,
     controls: Controls,
+    /// Clock and random source of the clients.
+    env: Env,
     _server: ServerThread,
 }
 
@@ -49,11 +51,15 @@ impl Sandbox {
         fixture::file(path)
     }
 
-    pub(crate) fn new(server: ServerThread, Serving { variables, ca }: Serving) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        server: ServerThread,
+        Serving { variables, ca }: Serving,
+        env: Env,
+    ) -> Result<Self, StartError> {
         let operations = variables.iter().find(|(name, _)| *name == "RUHUI_OPERATIONS_URL");
         let url = operations.map(|(_, url)| url.as_str()).unwrap_or_default();
         let controls = Controls::new(url).map_err(StartError::Controls)?;
-        Ok(Self { variables, ca, controls, _server: server })
+        Ok(Self { variables, ca, controls, env, _server: server })
     }
 
     /// URL of the main host.
@@ -115,6 +121,7 @@ impl Sandbox {
 
     fn connected<F: ruhui::api::FamilyMarker>(&self, builder: ClientBuilder<F>) -> ClientBuilder<F> {
         let builder = builder.hosts(self.base_url(), self.backup_url());
+        let builder = builder.clock(self.env.wire.clone()).entropy(self.env.entropy.clone());
         match &self.ca {
             Some(ca) => builder.ca_certificate(ca),
             None => builder,
@@ -149,7 +156,7 @@ impl Sandbox {
 
     /// Returns the openid of a user who has no card yet: a new one at each call.
     pub fn new_openid(&self) -> OpenId {
-        OpenId::new(format!("o{}", alphanumeric(&SystemEntropy, 27))).expect("an openid has this form")
+        OpenId::new(format!("o{}", alphanumeric(&*self.env.entropy, 27))).expect("an openid has this form")
     }
 
     /// Names and values of the variables of `kit.env`, with which a program in any language finds this sandbox. Keys are

@@ -272,3 +272,23 @@ async fn a_fault_is_played_and_a_reset_removes_its_rule() {
     faults.clear().await.unwrap();
     assert!(faults.list().await.unwrap().is_empty());
 }
+
+/// Returns a token, a card and an event's id after one user has joined, in a new sandbox of this seed.
+async fn logged(seed: u64) -> String {
+    let time = "2027-01-15T08:00:00Z".parse().unwrap();
+    let sandbox = Sandbox::builder().seed(seed).wire_time(time).business_time(time).start().await.unwrap();
+    let openid = sandbox.new_openid();
+    let joined = join(&sandbox, &openid).await;
+    let token = &sandbox.controls().requests().list(&RequestFilter::default()).await.unwrap()[0];
+    let logged = sandbox.controls().requests().show(&token.id.to_string()).await.unwrap();
+    let card = serde_json::to_string(&joined.user_card).unwrap();
+    format!("{} {} {card} {}", logged["time"], logged["response"]["body"], joined.event_id)
+}
+
+#[tokio::test]
+async fn the_same_seed_and_time_give_the_same_tokens_codes_and_ids() {
+    let first = logged(7).await;
+    assert!(first.contains("2027-01-15T16:00:00"), "{first}");
+    assert_eq!(first, logged(7).await);
+    assert_ne!(first, logged(8).await);
+}
