@@ -4,8 +4,8 @@
 //! once. The only other build is the release, which the foreign clients use.
 
 use crate::{
-    arrows, circles, conformance, deny, endpoints, examples, full, guide, harness, interop, links, openapi,
-    package, packages, readme, toolchain, vectors,
+    arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
+    openapi, package, packages, readme, toolchain, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::command::{cargo, run};
@@ -39,6 +39,7 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("console", console::check),
     ("examples", examples::run_all),
     ("crash", crash),
     ("failover", failover),

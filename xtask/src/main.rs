@@ -4,6 +4,7 @@ mod arrows;
 mod ci;
 mod circles;
 mod conformance;
+mod console;
 mod deny;
 mod endpoints;
 mod examples;
@@ -75,6 +76,12 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
+    /// Test the sandbox's console in Chromium.
+    Console {
+        /// Write the screenshots of docs/screenshots instead of comparing them.
+        #[arg(long)]
+        update: bool,
+    },
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
@@ -104,6 +111,7 @@ fn main() -> ExitCode {
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
+        Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 /// The list of packages, one on each line.
 const LIST: &str = "interop/debian-packages.txt";
 
+/// Name of the console's tests among the clients: they need packages of their own.
+pub(crate) const CONSOLE: &str = "console";
+
 /// Evidence that a package's contents are installed, from Debian or from elsewhere.
 enum Sign {
     Program(&'static str),
@@ -22,9 +25,13 @@ enum Sign {
 /// Returns the sign of a package, and the clients that need it. An empty list means that all need it.
 fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     Some(match package {
+        "chromium" => (Sign::Program("chromium"), &[CONSOLE]),
         "curl" => (Sign::Program("curl"), &[]),
         "jq" => (Sign::Program("jq"), &[]),
         "openssl" => (Sign::Program("openssl"), &[]),
+        "fonts-noto-cjk" => {
+            (Sign::File("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"), &[CONSOLE])
+        }
         "golang-go" => (Sign::Program("go"), &["go"]),
         "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
         "junit5" => (Sign::File("/usr/share/java/junit-jupiter-api.jar"), &[]),
@@ -41,7 +48,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Installs all missing packages of the list, or names them.
 pub(crate) fn provide() -> Outcome {
-    provide_for(&clients::names()?)
+    provide_for(&clients::union(clients::names()?, &[CONSOLE]))
 }
 
 /// Installs the missing packages that these clients need, or names them.
@@ -84,7 +91,9 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
             missing.push(package.to_owned());
         }
     }
-    if clients.iter().any(|client| clients::folder_of(client).join("package.json").exists()) {
+    let needs_node =
+        |client: &String| client == CONSOLE || clients::folder_of(client).join("package.json").exists();
+    if clients.iter().any(needs_node) {
         missing.extend(missing_node()?);
     }
     Ok(missing)

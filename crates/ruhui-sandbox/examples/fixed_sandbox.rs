@@ -24,8 +24,8 @@ use std::net::SocketAddr;
 #[serde(deny_unknown_fields)]
 struct Options {
     seed: u64,
-    /// The time at which both clocks stand.
-    time: jiff::Timestamp,
+    /// The time at which both clocks stand, in RFC 3339.
+    time: String,
     /// Entries of `ruhui.toml`.
     #[serde(default)]
     provision: String,
@@ -60,6 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
     let Options { seed, time, provision, notify_url, operations } = options;
+    let time = time.parse()?;
     let notify_url = notify_url.map(NotifyUrl::new).transpose()?;
     let builder = Sandbox::builder().seed(seed).wire_time(time).business_time(time).provision(&provision);
     Ok(builder.addresses(Addresses { operations, notify_url, ..Addresses::default() }).start().await?)

@@ -25,7 +25,7 @@ pub(crate) fn names() -> Result<Vec<String>> {
 }
 
 /// Returns the names of both lists, without duplicates.
-pub(super) fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
+pub(crate) fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
     clients.extend(programs.iter().map(|program| (*program).to_owned()));
     clients.sort();
     clients.dedup();
