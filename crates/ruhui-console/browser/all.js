@@ -1,0 +1,6 @@
+// All tests of the console in one process, which shares one browser: `cargo xtask console`.
+
+import './tests/accessibility.js';
+import './tests/bad_input.js';
+import './tests/comparison.js';
+import './tests/hostile.js';
