@@ -1,0 +1,10 @@
+//! The pages of the console against a real sandbox, without a browser: texts in both languages, acts, errors, escaping, and
+//! who may use them. `crates/ruhui-console/browser` has the tests in a browser.
+
+#![allow(clippy::unwrap_used, reason = "functions of a test")]
+
+mod access;
+mod callbacks;
+mod requests;
+mod templates;
+mod visitor;
