@@ -26,6 +26,11 @@ pub(crate) struct ControlArguments {
 }
 
 impl ControlArguments {
+    /// Arguments that name a sandbox by its kit and its address, for commands with other arguments.
+    pub(crate) fn of(operations_url: Option<String>, kit: Option<PathBuf>) -> Self {
+        Self { operations_url, kit, stale: BTreeSet::new() }
+    }
+
     /// If the command line names a kit, ignores the values of the environment, which may belong to another
     /// kit.
     pub(super) fn note_sources(&mut self, matches: &ArgMatches) {

@@ -14,7 +14,7 @@ mod setting;
 mod settings;
 
 pub(crate) use arguments::CredentialArguments;
-pub(crate) use setting::{APIV3_KEY, BASE_URL, BRAND_ID, CARD_ID, NOTIFY_URL, OPENID, Setting};
+pub(crate) use setting::{APIV3_KEY, BRAND_ID, CARD_ID, NOTIFY_URL, OPENID, Setting};
 pub(crate) use settings::{Origin, Settings};
 
 use clap::ValueEnum;
