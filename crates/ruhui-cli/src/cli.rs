@@ -43,7 +43,7 @@ pub(crate) use requests::{
     RequestsCommand, ShowArguments, ShowFormat,
 };
 pub(crate) use sandbox::{SandboxArguments, ServeArguments};
-pub(crate) use saved::{Moment, SavedArguments};
+pub(crate) use saved::{ExplainArguments, Moment, SavedArguments};
 pub(crate) use state::{ResetArguments, RestoreStateArguments, SnapshotArguments, StateCommand};
 pub(crate) use token::{TokenArguments, TokenPath};
 pub(crate) use trigger::{CodeMode, TriggerArguments, What};
@@ -197,7 +197,7 @@ pub(crate) enum Command {
     /// Verify the signature of a saved response or callback / 验证应答或回调通知的签名
     Verify(SavedArguments),
     /// Find out why a saved request is rejected / 分析请求被拒绝的原因
-    Explain(SavedArguments),
+    Explain(ExplainArguments),
     /// Judge a client by right and wrong responses and callbacks / 用正确与错误的应答和回调检验客户端
     Conformance(ConformanceArguments),
     /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
@@ -240,7 +240,8 @@ impl Command {
             Self::Requests(arguments) => arguments.output(),
             Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
-            Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
+            Self::Verify(arguments) => arguments.output.output,
+            Self::Explain(arguments) => arguments.saved.output.output,
             Self::Conformance(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
             Self::Completions(arguments) => arguments.output.output,
@@ -278,7 +279,7 @@ impl Command {
             Self::Listen(arguments) => Some(&mut arguments.credentials),
             Self::Sign(arguments) => Some(&mut arguments.credentials),
             Self::Verify(arguments) => Some(&mut arguments.credentials),
-            Self::Explain(arguments) => Some(&mut arguments.credentials),
+            Self::Explain(arguments) => Some(&mut arguments.saved.credentials),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ mod output;
 mod texts;
 mod wrap;
 
-use cli::{Cli, Command, Output};
+use cli::{Cli, Command, ExplainArguments, Output};
 use command::saved::Judged;
 use failure::Reported;
 use language::Language;
@@ -69,8 +69,10 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Requests(arguments) => command::requests::run(arguments, language).await,
         Command::Trigger(arguments) => command::trigger::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
-        Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, language).await,
-        Command::Explain(arguments) => command::judge::run(arguments, Judged::Request, language).await,
+        Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, None, language).await,
+        Command::Explain(ExplainArguments { program, saved }) => {
+            command::judge::run(saved, Judged::Request, program, language).await
+        }
         Command::Conformance(arguments) => command::conformance::run(arguments, language).await,
         Command::Kit(arguments) => command::kit::run(arguments, language),
         Command::Completions(arguments) => command::definition::completions(&arguments, language),

@@ -41,6 +41,7 @@ pub mod head;
 pub mod key;
 pub mod network;
 pub mod percent;
+pub mod programming_language;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sign;

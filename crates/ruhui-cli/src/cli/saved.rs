@@ -4,8 +4,10 @@ use super::request::SECONDS;
 use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ruhui_core::Timestamp;
 use ruhui_core::bilingual::Bilingual;
+use ruhui_core::programming_language::ProgrammingLanguage;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -42,6 +44,22 @@ pub(crate) struct SavedArguments {
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The programming language in which lines that do it right are printed / 输出正确写法所用的编程语言
+    #[arg(long = "for", value_name = "LANGUAGE", value_parser = programming_language())]
+    pub(crate) program: Option<ProgrammingLanguage>,
+
+    #[command(flatten)]
+    pub(crate) saved: SavedArguments,
+}
+
+fn programming_language() -> impl TypedValueParser<Value = ProgrammingLanguage> {
+    PossibleValuesParser::new(ProgrammingLanguage::ALL.map(ProgrammingLanguage::as_str))
+        .try_map(|name| name.parse::<ProgrammingLanguage>())
 }
 
 /// Time at which a saved message is judged.

@@ -1,66 +1,23 @@
 //! `ruhui explain`: finds the reason for which a saved request is rejected.
 
-use super::saved::{Saved, is_whole};
+use super::saved::{Saved, print_notes};
 use crate::cli::{Output, SavedArguments};
 use crate::credentials::{CredentialArguments, Family, Settings};
 use crate::language::Language;
 use crate::output;
-use http::HeaderMap;
 use ruhui::key::PrivateKey;
-use ruhui::sign::Scheme;
-use ruhui_core::capture::{Remark, Request};
 use ruhui_core::explain::{
-    Expected, Explanation, Keys, Received, Verdict, expected, explain, explain_incomplete,
+    Expected, Explanation, Extent, Keys, Remedy, SavedRequest, Verdict, expected, explain, explain_incomplete,
 };
+use ruhui_core::programming_language::ProgrammingLanguage;
 use serde_json::json;
 use std::process::ExitCode;
 
-/// A saved request. Parts of it may be missing.
-pub(crate) struct Sent {
-    /// The method. Empty if it is not known.
-    method: String,
-    target: String,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
-    /// Whether an editor may have added the line end of the body.
-    is_line_end_in_doubt: bool,
-}
-
-impl Sent {
-    pub(crate) fn request(request: Request) -> Self {
-        let body = is_whole(request.body_state).then_some(request.body);
-        let is_line_end_in_doubt = request.remarks.contains(&Remark::LineEndInDoubt);
-        Self {
-            method: request.method,
-            target: request.target,
-            headers: request.headers,
-            body,
-            is_line_end_in_doubt,
-        }
-    }
-
-    pub(crate) fn headers(headers: HeaderMap) -> Self {
-        let (method, target) = (String::new(), String::new());
-        Self { method, target, headers, body: None, is_line_end_in_doubt: false }
-    }
-
-    /// Returns the body as saved, then the body without its line end if an editor may have added it.
-    fn bodies(&self) -> Vec<&[u8]> {
-        let Some(saved) = self.body.as_deref() else { return Vec::new() };
-        let without = saved.strip_suffix(b"\n").map(|body| body.strip_suffix(b"\r").unwrap_or(body));
-        std::iter::once(saved).chain(without.filter(|_| self.is_line_end_in_doubt)).collect()
-    }
-
-    fn is_brands(&self) -> bool {
-        let authorization = self.headers.get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
-        authorization.is_some_and(|text| text.starts_with(Scheme::Brand.as_str().as_bytes()))
-    }
-}
-
 pub(crate) fn run(
-    sent: &Sent,
+    sent: &SavedRequest,
     saved: &Saved,
     arguments: &SavedArguments,
+    program: Option<ProgrammingLanguage>,
     language: Language,
 ) -> anyhow::Result<ExitCode> {
     let family = if sent.is_brands() { Family::Brand } else { Family::Partner };
@@ -68,43 +25,28 @@ pub(crate) fn run(
     let private = settings.private_key(language)?;
     let keys = keys(&settings, &private, &arguments.credentials, language)?;
 
-    let time = saved.time_of_request();
-    let now = time.unwrap_or(saved.now);
-    let received = |body| {
-        let received = Received::with_headers(&sent.method, &sent.target, &sent.headers, body, now);
-        if time.is_none() { received.at_its_own_time() } else { received }
-    };
-    let mut judged = None;
-    for body in sent.bodies() {
-        let explanation = explain(&received(body), &keys);
-        if is_understood(&explanation) {
-            judged = Some((explanation, body));
-            break;
-        }
-        judged.get_or_insert((explanation, body));
-    }
-    let (explanation, expected) = match judged {
-        Some((explanation, body)) => (explanation, expected(&received(body), &private).ok()),
-        None => (explain_incomplete(&received(&[]), &keys), None),
-    };
+    let explained = sent.explain(saved.time_of_request(), saved.now, |received, extent| match extent {
+        Extent::Whole => explain(received, &keys),
+        Extent::Headers => explain_incomplete(received, &keys),
+    });
+    let expected = explained.judged.and_then(|received| expected(&received, &private).ok());
+    let explanation = explained.explanation;
     match arguments.output.output {
         Output::Json => output::json(&json!({
-            "read": saved.notes.json(), "explanation": explanation, "expected": expected,
+            "read": saved.notes, "explanation": explanation, "expected": expected,
         }))?,
         Output::Text => {
-            saved.notes.print(language)?;
+            print_notes(&saved.notes, language)?;
             show(&explanation, expected.as_ref(), language)?;
+            if let Some(program) = program {
+                show_remedies(&explanation, program, language)?;
+            }
         }
     }
     Ok(match explanation.verdict {
         Verdict::Accepted => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
-}
-
-/// Returns whether the signature verifies, or the reason for the mismatch is known.
-fn is_understood(explanation: &Explanation) -> bool {
-    matches!(explanation.verdict, Verdict::Accepted | Verdict::SignatureRight | Verdict::Explained)
 }
 
 fn show(explanation: &Explanation, expected: Option<&Expected>, language: Language) -> std::io::Result<()> {
@@ -117,6 +59,31 @@ fn show(explanation: &Explanation, expected: Option<&Expected>, language: Langua
         }
         _ => Ok(()),
     }
+}
+
+/// Prints for each finding the lines that do it right. Findings with the same lines have them once.
+fn show_remedies(
+    explanation: &Explanation,
+    program: ProgrammingLanguage,
+    language: Language,
+) -> std::io::Result<()> {
+    let mut shown: Vec<&Remedy> = Vec::new();
+    for (index, finding) in explanation.findings.iter().enumerate() {
+        let Some(remedy) = finding.remedy() else { continue };
+        if shown.iter().any(|known| std::ptr::eq(*known, remedy)) {
+            continue;
+        }
+        shown.push(remedy);
+        let (number, title) = (index + 1, program.title());
+        output::line(&language.pick(
+            format!("\n{number}. The right way in {title}:\n"),
+            format!("\n{number}. {title} 的正确写法：\n"),
+        ))?;
+        for line in remedy.lines(program).lines() {
+            output::line(&format!("    {line}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Collects the keys for the judgement: the caller's number and key, the platform's keys, and the other keys
@@ -150,13 +117,12 @@ fn keys(
 }
 
 fn platform(mut keys: Keys, settings: &Settings, language: Language) -> anyhow::Result<Keys> {
-    let name = language.pick("WeChat Pay", "微信支付");
     if let (id, Some(key)) = settings.public_key(language)? {
-        keys = keys.with_other(name, id, key);
+        keys = keys.with_platform(id, key);
     }
     if let Some(certificate) = settings.platform_certificate(language)? {
         let serial_no = Some(certificate.serial_no().clone());
-        keys = keys.with_other(name, serial_no, certificate.public_key().clone());
+        keys = keys.with_platform(serial_no, certificate.public_key().clone());
     }
     Ok(keys)
 }

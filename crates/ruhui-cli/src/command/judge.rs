@@ -5,17 +5,16 @@
 //! `verify` the response.
 
 use super::requests::logged::{self, Which};
-use super::saved::{Judged, Notes, Saved};
+use super::saved::{Judged, Saved};
 use super::{explain, verify};
 use crate::cli::{ControlArguments, SavedArguments};
 use crate::controls::Controls;
 use crate::input;
 use crate::language::Language;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use ruhui_core::Timestamp;
-use ruhui_core::capture::{self, Captured, Choice, Message, Request};
-use ruhui_core::sign::header;
+use ruhui_core::capture::{self, Captured, Choice, Message};
+use ruhui_core::explain::SavedRequest;
+use ruhui_core::programming_language::ProgrammingLanguage;
 use ruhui_server::env::{Clock as _, SystemClock};
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,6 +22,7 @@ use std::process::ExitCode;
 pub(crate) async fn run(
     arguments: SavedArguments,
     judged: Judged,
+    program: Option<ProgrammingLanguage>,
     language: Language,
 ) -> anyhow::Result<ExitCode> {
     let choice = arguments.exchange.map_or(Choice::Last, |number| Choice::Nth(number.get()));
@@ -38,24 +38,23 @@ pub(crate) async fn run(
         moment: arguments.at,
         date: arrived.or_else(|| captured.response().and_then(capture::Response::date)),
         now: SystemClock.now(),
-        notes: Notes::of(&captured, judged),
+        notes: match judged {
+            Judged::Request => captured.notes(),
+            Judged::Response => captured.notes_on_response(),
+        },
     };
-    match captured.message {
-        Message::Exchange(exchange) if judged == Judged::Response => {
-            verify::run(&verify::Signed::response(exchange.response), &saved, &arguments, language)
-        }
-        Message::Exchange(exchange) => request(exchange.request, &saved, &arguments, language),
-        Message::Request(message) => request(message, &saved, &arguments, language),
-        Message::Response(message) => {
-            verify::run(&verify::Signed::response(message), &saved, &arguments, language)
-        }
-        Message::Headers(headers) if headers.headers.contains_key(header::SIGNATURE) => {
-            verify::run(&verify::Signed::headers(headers), &saved, &arguments, language)
-        }
-        Message::Headers(headers) => {
-            explain::run(&explain::Sent::headers(headers.headers), &saved, &arguments, language)
-        }
-    }
+    let message = match captured.message {
+        Message::Exchange(exchange) if judged == Judged::Response => Message::Response(exchange.response),
+        message => message,
+    };
+    let signed = match SavedRequest::of(message) {
+        Ok(request) => return explain::run(&request, &saved, &arguments, program, language),
+        Err(Message::Request(callback)) => verify::Signed::callback(callback),
+        Err(Message::Response(response)) => verify::Signed::response(response),
+        Err(Message::Exchange(exchange)) => verify::Signed::response(exchange.response),
+        Err(Message::Headers(headers)) => verify::Signed::headers(headers),
+    };
+    verify::run(&signed, &saved, &arguments, language)
 }
 
 /// Whether an argument names a request of the log: a number or a Request-ID, and no file of this name.
@@ -87,19 +86,4 @@ async fn of_log(
     };
     let captured = capture::read(&bytes).map_err(|why| language.say_of(logged.title(language), &why))?;
     Ok((captured, Some(logged.time)))
-}
-
-/// Judges a saved request. A request that WeChat Pay signed is a callback.
-fn request(
-    request: Request,
-    saved: &Saved,
-    arguments: &SavedArguments,
-    language: Language,
-) -> anyhow::Result<ExitCode> {
-    let has = |name: &http::HeaderName, headers: &HeaderMap| headers.contains_key(name);
-    if has(&header::SIGNATURE, &request.headers) && !has(&AUTHORIZATION, &request.headers) {
-        verify::run(&verify::Signed::callback(request), saved, arguments, language)
-    } else {
-        explain::run(&explain::Sent::request(request), saved, arguments, language)
-    }
 }

@@ -1,6 +1,6 @@
 //! `ruhui verify`: checks whether WeChat Pay signed a saved response or callback.
 
-use super::saved::{Saved, is_whole};
+use super::saved::{Saved, is_whole, print_notes};
 use crate::cli::{Output, SavedArguments};
 use crate::credentials::Family;
 use crate::language::Language;
@@ -76,14 +76,14 @@ pub(crate) fn run(
         .map(|signed| saved.now.as_second().saturating_sub(signed));
     match arguments.output.output {
         Output::Json => output::json(&json!({
-            "read": saved.notes.json(),
+            "read": saved.notes,
             "verified": judgement.why.is_none(),
             "why": judgement.why.as_ref().map(|[en, zh]| json!({ "en": en, "zh": zh })),
             "findings": judgement.findings,
             "age_seconds": age,
         }))?,
         Output::Text => {
-            saved.notes.print(language)?;
+            print_notes(&saved.notes, language)?;
             output::line(&judgement.line(signed, language))?;
             if let Some(note) = age.and_then(|age| note_of_age(age, language)) {
                 output::line(&note)?;

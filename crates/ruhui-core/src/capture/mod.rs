@@ -37,6 +37,7 @@ mod http_file;
 mod lines;
 mod message;
 mod not_http;
+mod notes;
 mod okhttp;
 mod prefix;
 mod python;
@@ -53,6 +54,7 @@ mod wire;
 pub use choice::Choice;
 pub use message::{BodyState, Captured, Exchange, Format, Headers, Message, Request, Response};
 pub use not_http::NotHttp;
+pub use notes::Notes;
 pub use remark::Remark;
 pub use shell_word::shell_word;
 

@@ -1,5 +1,6 @@
 //! A cause of a rejected signature, as it is shown to people.
 
+use super::remedy::Remedy;
 use crate::bilingual::Bilingual;
 use serde::Serialize;
 
@@ -13,6 +14,17 @@ pub struct Cause {
     pub name: Bilingual,
     /// Advice that says what to do.
     pub advice: Bilingual,
+    /// Lines of a program that put it right, in each programming language.
+    #[serde(skip)]
+    pub remedy: Option<&'static Remedy>,
+}
+
+impl Cause {
+    /// Returns the cause with a remedy.
+    pub(super) const fn with_remedy(mut self, remedy: &'static Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
 }
 
 /// Makes a row of a table of causes.
@@ -21,5 +33,5 @@ pub(super) const fn cause(
     (en, zh): (&'static str, &'static str),
     (advice_en, advice_zh): (&'static str, &'static str),
 ) -> Cause {
-    Cause { id, name: Bilingual::fixed(en, zh), advice: Bilingual::fixed(advice_en, advice_zh) }
+    Cause { id, name: Bilingual::fixed(en, zh), advice: Bilingual::fixed(advice_en, advice_zh), remedy: None }
 }

@@ -1,13 +1,16 @@
 //! Explanation of a rejected signature, with its findings.
 
 use super::cause::Cause;
+use super::keys::SigningKey;
+use super::marked::{self, Row};
+use super::remedy::Remedy;
 use crate::bilingual::Bilingual;
 use crate::sign::SignInformation;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use std::fmt;
 
 /// Explanation of a rejected signature. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// Overall result.
@@ -17,6 +20,8 @@ pub struct Explanation {
     /// Unusual properties of the request that are no reason to reject it, such as its age or a serial number
     /// in lower case.
     pub remarks: Vec<Finding>,
+    /// Key that made the signature, if it is one of the known keys.
+    pub key: Option<SigningKey>,
     /// Signed message and the service's message, if the signed one was found and they differ.
     pub comparison: Option<Comparison>,
     /// Description of the service's message, which a rejection of the signature shows.
@@ -28,7 +33,7 @@ pub struct Explanation {
 }
 
 /// Overall result of an explanation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -46,12 +51,11 @@ pub enum Verdict {
     Incomplete,
 }
 
-/// A single fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A single fault. Its JSON has the members of the cause, and `remedies` if [`remedy`](Self::remedy) returns one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// Cause of the fault.
-    #[serde(flatten)]
     pub cause: &'static Cause,
     /// Certainty of the finding.
     pub certainty: Certainty,
@@ -67,10 +71,32 @@ impl Finding {
     pub(super) fn proven(cause: &'static Cause) -> Self {
         Self { cause, certainty: Certainty::Proven, detail: None }
     }
+
+    /// Returns the lines of a program that put the fault right. A finding that is only likely has none.
+    pub fn remedy(&self) -> Option<&'static Remedy> {
+        self.cause.remedy.filter(|_| self.certainty != Certainty::Likely)
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Cause { id, name, advice, remedy: _ } = self.cause;
+        let remedy = self.remedy();
+        let mut finding = serializer.serialize_struct("Finding", 5 + usize::from(remedy.is_some()))?;
+        finding.serialize_field("id", id)?;
+        finding.serialize_field("name", name)?;
+        finding.serialize_field("advice", advice)?;
+        finding.serialize_field("certainty", &self.certainty)?;
+        finding.serialize_field("detail", &self.detail)?;
+        if let Some(remedy) = remedy {
+            finding.serialize_field("remedies", remedy)?;
+        }
+        finding.end()
+    }
 }
 
 /// Certainty of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Certainty {
@@ -83,7 +109,7 @@ pub enum Certainty {
 }
 
 /// The message that the caller signed, next to the one that the service built.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
     /// Message that the caller signed. Bytes that are not UTF-8 are written as `\xNN`.
@@ -96,10 +122,12 @@ pub struct Comparison {
     pub service_built_length: usize,
     /// First difference between the messages.
     pub difference: Difference,
+    /// Both messages line by line, with all differences and invisible characters marked.
+    pub rows: Vec<Row>,
 }
 
 /// First difference between two messages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Difference {
     /// Number of bytes before the difference.
@@ -139,6 +167,7 @@ impl Comparison {
                 you: rest(you),
                 service: rest(service),
             },
+            rows: marked::rows(you, service),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::bilingual::Bilingual;
 use crate::key::{Certificate, PublicKey, Validity};
 use crate::types::SerialNo;
+use serde::Serialize;
 
 /// Keys known to an explanation: the caller's keys, and others that may have been used by mistake. A
 /// signature with another key is never right.
@@ -17,10 +18,24 @@ pub struct Keys {
 pub(super) struct Known {
     serial_no: Option<SerialNo>,
     /// Owner of the key, if it is not the caller's.
-    owner: Option<String>,
+    owner: Option<Bilingual>,
     /// Validity of the certificate, if known.
     validity: Option<Validity>,
     pub(super) key: PublicKey,
+}
+
+/// Key that made a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SigningKey {
+    /// Name of the key or of its owner.
+    pub name: Bilingual,
+    /// Whether the key is one of the caller's.
+    pub is_callers: bool,
+    /// Serial number of its certificate, or ID of the public key, if known.
+    pub serial_no: Option<String>,
+    /// File with the private key. [`explain`](super::explain) knows none: a sandbox fills in those of its kit.
+    pub file: Option<String>,
 }
 
 impl Keys {
@@ -62,7 +77,16 @@ impl Keys {
     /// Adds a key of another owner, such as another merchant or the platform. `owner` is shown to people.
     #[must_use]
     pub fn with_other(self, owner: impl Into<String>, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
-        self.with(Known { serial_no, owner: Some(owner.into()), validity: None, key })
+        let owner = owner.into();
+        let owner = Some(Bilingual::new(owner.clone(), owner));
+        self.with(Known { serial_no, owner, validity: None, key })
+    }
+
+    /// Adds a key of WeChat Pay, with the ID of the public key or the serial number of the platform certificate.
+    #[must_use]
+    pub fn with_platform(self, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
+        let owner = Some(Bilingual::fixed("WeChat Pay", "微信支付"));
+        self.with(Known { serial_no, owner, validity: None, key })
     }
 
     fn with(mut self, known: Known) -> Self {
@@ -109,11 +133,20 @@ impl Known {
 
     pub(super) fn name(&self) -> Bilingual {
         match (&self.owner, self.serial_no()) {
-            (Some(owner), _) => Bilingual::new(owner.clone(), owner.clone()),
+            (Some(owner), _) => owner.clone(),
             (None, Some(serial)) => {
                 Bilingual::new(format!("the caller's certificate {serial}"), format!("该商户的证书 {serial}"))
             }
             (None, None) => Bilingual::fixed("a key of the caller", "该商户的密钥"),
+        }
+    }
+
+    pub(super) fn signing_key(&self) -> SigningKey {
+        SigningKey {
+            name: self.name(),
+            is_callers: self.is_callers(),
+            serial_no: self.serial_no().map(str::to_owned),
+            file: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::causes::signer::{
     PLACEHOLDER_SENT, PSS, QUESTION_MARKS, REVERSED, SHA_1, SHA_224, SHA_384, SHA_512,
 };
 use super::explanation::{Certainty, Comparison, Explanation, Finding, Verdict};
-use super::keys::{Keys, Known};
+use super::keys::{Keys, Known, SigningKey};
 use super::parts::Parts;
 use super::search::Search;
 use super::{signature, target};
@@ -62,6 +62,7 @@ impl Explanation {
             verdict,
             findings,
             remarks: Vec::new(),
+            key: None,
             comparison: None,
             sign_information: None,
             perhaps: Vec::new(),
@@ -79,14 +80,26 @@ pub(super) fn judge(
     no_meta: Vec<Finding>,
 ) -> Explanation {
     let message = base.message();
-    let block = match open(said, keys, &message, &mut findings) {
-        Ok(opened) => opened.block,
-        Err(UndecodedBlock::PerhapsPss(block)) => return perhaps_pss(base, &block, findings),
-        Err(unopened) => return unopened.explanation(findings),
-    };
+    match open(said, keys, &message, &mut findings) {
+        Ok(RecoveredBlock { block, key }) => {
+            let explanation = judge_block(base, &block, &message, findings, no_meta);
+            Explanation { key: Some(key), ..explanation }
+        }
+        Err(UndecodedBlock::PerhapsPss(block)) => perhaps_pss(base, &block, findings),
+        Err(unopened) => unopened.explanation(findings),
+    }
+}
 
-    let mut search = Search::new(&block);
-    if search.fits(&message) {
+/// Explains a block by the message that it was made from.
+fn judge_block(
+    base: &Parts,
+    block: &Block,
+    message: &[u8],
+    mut findings: Vec<Finding>,
+    no_meta: Vec<Finding>,
+) -> Explanation {
+    let mut search = Search::new(block);
+    if search.fits(message) {
         let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
         return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
     }
@@ -97,7 +110,7 @@ pub(super) fn judge(
     }
     if let Some(hit) = search.run(base) {
         findings.extend(hit.causes.into_iter().map(Finding::proven));
-        let comparison = Some(Comparison::of(&hit.message, &message));
+        let comparison = Some(Comparison::of(&hit.message, message));
         let trials = search.trials();
         return Explanation { comparison, trials, ..Explanation::new(Verdict::Explained, findings) };
     }
@@ -136,10 +149,11 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
     match open(said, keys, b"", &mut findings) {
         Ok(opened) => {
             let mut explanation = Explanation::new(Verdict::Incomplete, findings);
-            if opened.is_callers {
-                let made_by = Finding { detail: Some(opened.name), ..Finding::proven(&KEY_KNOWN) };
-                explanation.remarks.push(made_by);
+            if opened.key.is_callers {
+                let detail = Some(opened.key.name.clone());
+                explanation.remarks.push(Finding { detail, ..Finding::proven(&KEY_KNOWN) });
             }
+            explanation.key = Some(opened.key);
             explanation
         }
         Err(UndecodedBlock::OtherKey | UndecodedBlock::PerhapsPss(_)) => {
@@ -153,8 +167,7 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
 /// Signature whose block a known key recovered.
 struct RecoveredBlock {
     block: Block,
-    name: Bilingual,
-    is_callers: bool,
+    key: SigningKey,
 }
 
 /// Reason for which no known key recovered the block of a signature.
@@ -216,7 +229,7 @@ fn open(
     findings.extend(turned.map(Finding::proven));
     findings.extend(other_key(&known, key, said));
     findings.extend(other_algorithm(&block).map(Finding::proven));
-    Ok(RecoveredBlock { block, name: known[key].name(), is_callers: known[key].is_callers() })
+    Ok(RecoveredBlock { block, key: known[key].signing_key() })
 }
 
 /// Returns a finding if another key signed than `serial_no` names. A serial number that names no key already

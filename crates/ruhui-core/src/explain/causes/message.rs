@@ -6,19 +6,20 @@
 //! the earlier one is named. So the body's line end comes before the message's. A row's sentence must be true
 //! of each variant: the signature proves the bytes, and the sentence says what they are.
 
-use crate::explain::cause::cause;
+use crate::explain::cause::{Cause, cause};
 use crate::explain::parts::{Mistake, Stage, Trial};
+use crate::explain::remedy::{self, Remedy};
 use crate::explain::{body, lines, shape, target, text};
 
 /// Makes a row: the part that changes, when the mistake is tried, the name for programs, the variants, the
-/// advice, and a sentence in English and in Chinese.
+/// advice with its remedy, and a sentence in English and in Chinese.
 macro_rules! mistakes {
     ($($stage:ident $trial:ident $id:ident = $variants:path, $advice:ident, $en:literal, $zh:literal;)*) => {
         pub(in crate::explain) static MISTAKES: &[Mistake] = &[$(Mistake {
             stage: Stage::$stage,
             trial: Trial::$trial,
             variants: $variants,
-            cause: cause(stringify!($id), ($en, $zh), $advice),
+            cause: $advice.of(stringify!($id), ($en, $zh)),
         }),*];
     };
 }
@@ -290,63 +291,117 @@ mistakes! {
         "签名与发送的请求体一个带 BOM，一个不带";
 }
 
+/// Advice in English and in Chinese, and the lines of a program that follow it.
+struct Advice((&'static str, &'static str), &'static Remedy);
+
+impl Advice {
+    const fn of(self, id: &'static str, name: (&'static str, &'static str)) -> Cause {
+        let Self(text, remedy) = self;
+        cause(id, name, text).with_remedy(remedy)
+    }
+}
+
 /// Advice for every body that was serialised twice.
-const SIGN_WHAT_YOU_SEND: (&str, &str) = (
-    "Write the body once, sign these bytes and send the same bytes; give the HTTP library bytes, not an object.",
-    "请求体只序列化一次，对同一份字节签名并发送；传给 HTTP 库的应是字节，而不是对象。",
+const SIGN_WHAT_YOU_SEND: Advice = Advice(
+    (
+        "Write the body once, sign these bytes and send the same bytes; give the HTTP library bytes, not an object.",
+        "请求体只序列化一次，对同一份字节签名并发送；传给 HTTP 库的应是字节，而不是对象。",
+    ),
+    &remedy::SIGN_WHAT_YOU_SEND,
 );
 /// Advice for every address that was built twice.
-const SIGN_THE_REQUEST_LINE: (&str, &str) = (
-    "Sign the target of the request line, byte for byte: the path, and ? and the query if there is one.",
-    "待签名串第二行须与 HTTP 请求行逐字节一致：路径，以及（如有）? 和查询串。",
+const SIGN_THE_REQUEST_LINE: Advice = Advice(
+    (
+        "Sign the target of the request line, byte for byte: the path, and ? and the query if there is one.",
+        "待签名串第二行须与 HTTP 请求行逐字节一致：路径，以及（如有）? 和查询串。",
+    ),
+    &remedy::SIGN_THE_REQUEST_LINE,
 );
-const LINE_FEEDS: (&str, &str) = (
-    "End each of the five lines with one line feed (0x0A), the last one too, even when the body is empty.",
-    "五行中的每一行都以一个换行符（0x0A）结尾，包括最后一行；请求体为空时也一样。",
+const LINE_FEEDS: Advice = Advice(
+    (
+        "End each of the five lines with one line feed (0x0A), the last one too, even when the body is empty.",
+        "五行中的每一行都以一个换行符（0x0A）结尾，包括最后一行；请求体为空时也一样。",
+    ),
+    &remedy::LINE_FEEDS,
 );
-const FIVE_LINES: (&str, &str) = (
-    "A request's message is: method, URL, timestamp, nonce, body, in this order.",
-    "请求待签名串依次为：请求方法、URL、时间戳、随机串、请求体。",
+const FIVE_LINES: Advice = Advice(
+    (
+        "A request's message is: method, URL, timestamp, nonce, body, in this order.",
+        "请求待签名串依次为：请求方法、URL、时间戳、随机串、请求体。",
+    ),
+    &remedy::LINE_FEEDS,
 );
-const DOUBLE_QUOTES: (&str, &str) = (
-    "Use double quotes in PHP, $'\\n' or printf in a shell.",
-    "PHP 请使用双引号；shell 请使用 $'\\n' 或 printf。",
+const DOUBLE_QUOTES: Advice = Advice(
+    (
+        "Use double quotes in PHP, $'\\n' or printf in a shell.",
+        "PHP 请使用双引号；shell 请使用 $'\\n' 或 printf。",
+    ),
+    &remedy::LINE_FEEDS,
 );
-const EMPTY_LAST_LINE: (&str, &str) = (
-    "Sign an empty body when none is sent: the last line is then empty.",
-    "没有请求体时，待签名串最后一行为空行。",
+const EMPTY_LAST_LINE: Advice = Advice(
+    (
+        "Sign an empty body when none is sent: the last line is then empty.",
+        "没有请求体时，待签名串最后一行为空行。",
+    ),
+    &remedy::EMPTY_LAST_LINE,
 );
-const DATA_NOT_JSON: (&str, &str) = (
-    "Pass data=body, not json=obj, with body = json.dumps(obj).encode() made once.",
-    "请先 body = json.dumps(obj).encode()，签名后以 data=body 发送，不要用 json=obj。",
+const DATA_NOT_JSON: Advice = Advice(
+    (
+        "Pass data=body, not json=obj, with body = json.dumps(obj).encode() made once.",
+        "请先 body = json.dumps(obj).encode()，签名后以 data=body 发送，不要用 json=obj。",
+    ),
+    &remedy::SIGN_WHAT_YOU_SEND,
 );
-const CAPITALS: (&str, &str) = ("Write the method in capitals.", "请求方法须为大写。");
-const ONE_TIMESTAMP: (&str, &str) =
-    ("Put the same text into both: seconds.", "两处须使用同一时间戳文本，单位为秒。");
-const ONE_CLOCK: (&str, &str) = (
-    "Read the clock once and put the same text into the message and into the header.",
-    "时间只读取一次，待签名串和请求头使用同一文本。",
+const CAPITALS: Advice = Advice(("Write the method in capitals.", "请求方法须为大写。"), &remedy::CAPITALS);
+const ONE_TIMESTAMP: Advice = Advice(
+    ("Put the same text into both: seconds.", "两处须使用同一时间戳文本，单位为秒。"),
+    &remedy::ONE_TEXT,
 );
-const ONE_NONCE: (&str, &str) =
-    ("Put the same text into the message and into the header.", "待签名串和请求头须使用同一随机串文本。");
-const NO_OWN_HASH: (&str, &str) = (
-    "SHA256withRSA hashes by itself: give it the message.",
-    "SHA256withRSA 会自行计算摘要，请直接传入待签名串。",
+const ONE_CLOCK: Advice = Advice(
+    (
+        "Read the clock once and put the same text into the message and into the header.",
+        "时间只读取一次，待签名串和请求头使用同一文本。",
+    ),
+    &remedy::ONE_TEXT,
 );
-const NAME_UTF_8: (&str, &str) = (
-    "Take the body's bytes with UTF-8 named outright (getBytes(StandardCharsets.UTF_8)).",
-    "取字节时请显式指定 UTF-8，例如 getBytes(StandardCharsets.UTF_8)。",
+const ONE_NONCE: Advice = Advice(
+    ("Put the same text into the message and into the header.", "待签名串和请求头须使用同一随机串文本。"),
+    &remedy::ONE_TEXT,
 );
-const SEND_UTF_8: (&str, &str) = (
-    "Send the body as UTF-8 bytes, the very ones that were signed.",
-    "请以 UTF-8 字节发送请求体，且与签名的字节完全相同。",
+const NO_OWN_HASH: Advice = Advice(
+    (
+        "SHA256withRSA hashes by itself: give it the message.",
+        "SHA256withRSA 会自行计算摘要，请直接传入待签名串。",
+    ),
+    &remedy::SIGN,
 );
-const SEND_JSON: (&str, &str) = (
-    "Send the JSON itself, as application/json: give the HTTP library the text that was signed, not the fields.",
-    "请以 application/json 发送 JSON 本身：传给 HTTP 库的应是签名用的文本，而不是各个字段。",
+const NAME_UTF_8: Advice = Advice(
+    (
+        "Take the body's bytes with UTF-8 named outright (getBytes(StandardCharsets.UTF_8)).",
+        "取字节时请显式指定 UTF-8，例如 getBytes(StandardCharsets.UTF_8)。",
+    ),
+    &remedy::UTF_8,
 );
-const SIGN_THE_META: (&str, &str) = (
-    "Of an upload, sign the JSON text of the part meta alone, exactly as it is sent.",
-    "上传接口只对 meta 部分的 JSON 文本签名，须与发送的完全一致。",
+const SEND_UTF_8: Advice = Advice(
+    (
+        "Send the body as UTF-8 bytes, the very ones that were signed.",
+        "请以 UTF-8 字节发送请求体，且与签名的字节完全相同。",
+    ),
+    &remedy::UTF_8,
 );
-const NO_MARK: (&str, &str) = ("Write UTF-8 without a byte order mark.", "请使用不带 BOM 的 UTF-8。");
+const SEND_JSON: Advice = Advice(
+    (
+        "Send the JSON itself, as application/json: give the HTTP library the text that was signed, not the fields.",
+        "请以 application/json 发送 JSON 本身：传给 HTTP 库的应是签名用的文本，而不是各个字段。",
+    ),
+    &remedy::SEND_JSON,
+);
+const SIGN_THE_META: Advice = Advice(
+    (
+        "Of an upload, sign the JSON text of the part meta alone, exactly as it is sent.",
+        "上传接口只对 meta 部分的 JSON 文本签名，须与发送的完全一致。",
+    ),
+    &remedy::SIGN_THE_META,
+);
+const NO_MARK: Advice =
+    Advice(("Write UTF-8 without a byte order mark.", "请使用不带 BOM 的 UTF-8。"), &remedy::NO_MARK);

@@ -2,6 +2,7 @@
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};
+use crate::explain::remedy;
 
 const PAGE: (&str, &str) = (
     "Compare method, path and parameters with the endpoint's page.",
@@ -26,7 +27,8 @@ section! {
     (
         "Send the ID of the WeChat Pay public key, or the serial of the platform certificate, with which you encrypt and verify.",
         "请在 Wechatpay-Serial 中填写用于加密和验签的微信支付公钥ID 或平台证书序列号。",
-    );
+    ),
+    remedy::WECHATPAY_SERIAL;
     PARAMETERS = "parameters",
     ("the response is 400: a parameter is wrong", "请求返回 400：参数有误"),
     PAGE;
@@ -38,7 +40,8 @@ section! {
     (
         "Put the SHA-256 of the file's bytes into `meta`, in hexadecimal.",
         "请在 `meta` 中填写文件内容的 SHA-256 值（十六进制）。",
-    );
+    ),
+    remedy::FILE_DIGEST;
     OTHER_API = "endpoint_of_other_api",
     (
         "the path is not one of the card-member API, so method and parameters are not judged",

@@ -2,6 +2,7 @@
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};
+use crate::explain::remedy;
 
 section! {
     MILLISECONDS = "timestamp_milliseconds",
@@ -9,7 +10,8 @@ section! {
     (
         "Divide by 1000: the timestamp is in seconds since 1970, ten digits.",
         "请除以 1000：应为 10 位的秒级 Unix 时间戳。",
-    );
+    ),
+    remedy::ONE_TEXT;
     TIME_ZONE = "timestamp_time_zone",
     (
         "the timestamp is whole hours off: a local time was taken for UTC",
@@ -18,7 +20,8 @@ section! {
     (
         "Take seconds since 1970 from the system clock; they know no time zone.",
         "请直接取系统的 Unix 时间戳，它与时区无关。",
-    );
+    ),
+    remedy::ONE_TEXT;
     SKEW = "timestamp_outside_window",
     (
         "the timestamp is more than 300 seconds from the service's time",
