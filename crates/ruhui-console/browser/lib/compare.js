@@ -6,7 +6,7 @@
 
 import { PNG } from 'pngjs';
 
-export const TOLERANCE = { cell: 4, right: 3, down: 1, difference: 50, cells: 8 };
+export const TOLERANCE = { cell: 4, right: 3, down: 1, difference: 30, cells: 6 };
 
 // Returns why the pictures differ, or undefined if they do not.
 export function difference(one, other, tolerance = TOLERANCE) {
@@ -23,13 +23,10 @@ export function difference(one, other, tolerance = TOLERANCE) {
 function* strange(picture, other, { cell, right, down, difference }) {
   for (let y = 0; y + cell <= picture.height; y += cell) {
     for (let x = 0; x + cell <= picture.width; x += cell) {
-      const wanted = picture.average(x, y, cell);
-      let least = distance(wanted, other.average(x, y, cell));
-      if (least <= difference) continue;
-      for (let dy = -down; dy <= down; dy++) {
-        for (let dx = -right; dx <= right; dx++) {
-          if (!other.has(x + dx, y + dy, cell)) continue;
-          least = Math.min(least, distance(wanted, other.average(x + dx, y + dy, cell)));
+      let least = distance(picture, other, cell, x, y, x, y);
+      for (let dy = -down; least > difference && dy <= down; dy++) {
+        for (let dx = -right; least > difference && dx <= right; dx++) {
+          if (other.has(x + dx, y + dy, cell)) least = Math.min(least, distance(picture, other, cell, x, y, x + dx, y + dy));
         }
       }
       if (least > difference) yield [x, y, least];
@@ -37,23 +34,34 @@ function* strange(picture, other, { cell, right, down, difference }) {
   }
 }
 
-const distance = (one, other) => Math.max(...one.map((value, channel) => Math.abs(value - other[channel])));
+// How much the averages of two cells differ: the greatest difference of a channel, from 0 to 255.
+function distance(one, other, cell, x, y, otherX, otherY) {
+  let greatest = 0;
+  for (let channel = 0; channel < 3; channel++) {
+    const difference = Math.abs(one.sum(x, y, cell, channel) - other.sum(otherX, otherY, cell, channel));
+    if (difference > greatest) greatest = difference;
+  }
+  return greatest / cell ** 2;
+}
 
-// Sums of the colours of all rectangles from the upper left corner, so that an average takes four of them.
+// The colours of a picture, summed over all rectangles from its upper left corner: the sum of a cell takes four of them.
 class Sums {
   #sums;
+  #row;
 
   constructor({ width, height, data }) {
     this.width = width;
     this.height = height;
-    const row = (width + 1) * 3;
-    this.#sums = new Float64Array(row * (height + 1));
+    this.#row = (width + 1) * 3;
+    this.#sums = new Float64Array(this.#row * (height + 1));
+    const line = new Float64Array(3);
     for (let y = 0; y < height; y++) {
-      const line = [0, 0, 0];
+      line.fill(0);
       for (let x = 0; x < width; x++) {
         for (let channel = 0; channel < 3; channel++) {
           line[channel] += data[(y * width + x) * 4 + channel];
-          this.#sums[(y + 1) * row + (x + 1) * 3 + channel] = this.#sums[y * row + (x + 1) * 3 + channel] + line[channel];
+          const at = (y + 1) * this.#row + (x + 1) * 3 + channel;
+          this.#sums[at] = this.#sums[at - this.#row] + line[channel];
         }
       }
     }
@@ -63,10 +71,9 @@ class Sums {
     return x >= 0 && y >= 0 && x + cell <= this.width && y + cell <= this.height;
   }
 
-  // The average colour of a cell, from 0 to 255 for each channel.
-  average(x, y, cell) {
-    const at = (x, y, channel) => this.#sums[y * (this.width + 1) * 3 + x * 3 + channel];
-    return [0, 1, 2].map((channel) =>
-      (at(x + cell, y + cell, channel) - at(x, y + cell, channel) - at(x + cell, y, channel) + at(x, y, channel)) / cell ** 2);
+  sum(x, y, cell, channel) {
+    const above = y * this.#row + x * 3 + channel;
+    const below = above + cell * this.#row;
+    return this.#sums[below + cell * 3] - this.#sums[below] - this.#sums[above + cell * 3] + this.#sums[above];
   }
 }

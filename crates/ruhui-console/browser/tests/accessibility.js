@@ -39,12 +39,22 @@ for (const [state, prepare] of [['empty', () => {}], ['filled', fill]]) {
   }, { timeout: 240_000 });
 }
 
-check('a page that scrolls sideways, a shift and a missing label are found', async ({ sandbox: start, visit }) => {
-  const { page, ...rest } = await visit(await start(), { size: PHONE, bypassCSP: true });
-  await page.goto('/readyz');
-  await page.setContent('<p id="moved">text</p><input><pre>' + 'wide '.repeat(200) + '</pre>');
-  assert.match((await violations(page)).join('\n'), /label.*input/);
-  assert.match((await tooWide(page)).join('\n'), /pre/);
+check('a page that does it wrong is found out', async ({ sandbox: start, visit }) => {
+  const sandbox = await start();
+  const seen = await visit(sandbox, { size: PHONE });
+  await seen.page.route('**/wrong', (route) => route.fulfill({
+    contentType: 'text/html',
+    headers: { 'Content-Security-Policy': "script-src 'self'; img-src *" },
+    body: `<!doctype html><html lang="en"><title>wrong</title><p>text</p><input><p class="wide" style="width: 500px; color: #aaa">wide</p>
+      <img src="http://elsewhere.example/x.png" alt=""><script>alert(1)</script>`,
+  }));
+  await seen.open('/wrong');
+  await seen.page.evaluate(() => document.body.prepend(Object.assign(document.createElement('h1'), { textContent: 'late' })));
+  await seen.settle();
+  const found = [...await seen.takeProblems(), ...await tooWide(seen.page), ...await violations(seen.page)].join('\n');
+  for (const expected of [/layout shift 0\.\d+ .*<p>text/, /CSP violation: script-src-elem inline/, /another origin: http:\/\/elsewhere/, /pixels wide: <p class="wide"/, /label .* at input/, /color-contrast .* at \.wide/]) {
+    assert.match(found, expected);
+  }
 });
 
 // Returns the elements that make the page scroll sideways.

@@ -10,10 +10,11 @@ import { fill } from '../lib/scenario.js';
 import { still } from '../lib/still.js';
 import { check } from '../lib/suite.js';
 
-// Settings of the system's font library under which letters look otherwise.
+// Settings of the system's font library under which all letters have other pixels.
 const RENDERINGS = {
-  'smoothing for the subpixels of a screen': { rgba: 'rgb', hintstyle: 'hintslight' },
-  'full hinting': { rgba: 'none', hintstyle: 'hintfull' },
+  'smoothing by subpixels': { rgba: 'rgb', hintstyle: 'hintslight' },
+  'smoothing by subpixels in the other order, without hinting': { rgba: 'bgr', hintstyle: 'hintnone' },
+  'smoothing by subpixels one above the other': { rgba: 'vrgb', hintstyle: 'hintslight' },
 };
 
 check('another font rendering passes, and a button that moves by 8 pixels does not', async (means) => {
@@ -24,7 +25,7 @@ check('another font rendering passes, and a button that moves by 8 pixels does n
 
   for (const [name, settings] of Object.entries(RENDERINGS)) {
     const fonts = means.later(await fontsWith(settings), ({ folder }) => rm(folder, { recursive: true }));
-    const browser = await means.browser({ fonts: fonts.file, more: ['--disable-font-subpixel-positioning'] });
+    const browser = await means.browser({ fonts: fonts.file });
     const other = await shot(means.later(await open(browser, sandbox), (visit) => visit.close()));
     assert.ok(!kept.equals(other), `${name} changes no pixel, so this test shows nothing`);
     assert.equal(difference(kept, other), undefined, name);
