@@ -6,6 +6,7 @@
 
 mod allocations;
 mod compare;
+mod console;
 mod figures;
 mod in_process;
 mod options;

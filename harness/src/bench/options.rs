@@ -78,11 +78,13 @@ pub(crate) enum Part {
     RequestLog,
     /// The start of the service.
     Start,
+    /// The console's first page, in Chromium.
+    Console,
 }
 
 impl Part {
     /// All parts, in the order of a round.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Service,
         Self::Calls,
         Self::Shared,
@@ -91,6 +93,7 @@ impl Part {
         Self::Allocations,
         Self::RequestLog,
         Self::Start,
+        Self::Console,
     ];
 }
 

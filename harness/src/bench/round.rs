@@ -7,7 +7,7 @@ use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
 use super::store::Store;
-use super::{in_process, others, overload, reset, rows, sdk, wxpay};
+use super::{console, in_process, others, overload, reset, rows, sdk, wxpay};
 use crate::clock::Cores;
 use crate::load::requests::Maker;
 use crate::load::responses::quantile;
@@ -30,6 +30,8 @@ pub(super) struct Bench<'a> {
     wxpay: Option<PathBuf>,
     /// The program that starts a sandbox inside itself, if the start is measured.
     start_time: Option<PathBuf>,
+    /// The folder of the program that measures the console, if that part is measured.
+    paint: Option<PathBuf>,
     /// The services with and without a request log, if that part is measured.
     request_logs: Option<Pair>,
     /// The last field, so it is dropped last.
@@ -68,6 +70,7 @@ impl<'a> Bench<'a> {
         let is_logged = parts.contains(&Part::RequestLog);
         let request_logs = is_logged.then(|| Pair::start(&cores, binary, folder)).transpose()?;
         let start_time = parts.contains(&Part::Start).then(in_process::build).transpose()?;
+        let paint = parts.contains(&Part::Console).then(console::install).transpose()?;
         Ok(Self {
             binary,
             folder,
@@ -77,6 +80,7 @@ impl<'a> Bench<'a> {
             free,
             wxpay,
             start_time,
+            paint,
             request_logs,
             _database: database,
         })
@@ -122,6 +126,9 @@ impl<'a> Bench<'a> {
         }
         if parts.contains(&Part::Start) {
             self.start_up(figures)?;
+        }
+        if let Some(program) = &self.paint {
+            console::measure(program, &self.free.0, figures)?;
         }
         Ok(())
     }

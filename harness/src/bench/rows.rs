@@ -118,6 +118,12 @@ rows! {
     TEST_START_RATIO: "sandbox: that start against a second start of the binary", "", Goal::AtMost(1.0);
     BINARY: "the binary", "MB", Goal::None;
 
+    CONSOLE_SIZE: "console: first page with style, script and icon, as transferred", "kB", Goal::AtMost(150.0);
+    CONSOLE_PAINT: "console: first paint of the first page", "ms", Goal::None;
+    EMPTY_PAINT: "console: first paint of `/readyz` of the same listener", "ms", Goal::None;
+    CONSOLE_PAINT_RATIO: "console: first paint against that of `/readyz`", "", Goal::AtMost(2.0);
+    CONSOLE_SHIFT: "console: layout shift of the first page", "", Goal::AtMost(0.0);
+
     LOG_CPU: "memory, one core, request log on: CPU for a token", "µs", Goal::None;
     NO_LOG_CPU: "memory, one core, request log off: CPU for a token", "µs", Goal::None;
     LOG_CPU_RATIO: "CPU for a token: request log on against off", "", Goal::AtMost(1.015);
