@@ -8,20 +8,42 @@ const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 // Live updates: the stream says that something has changed; then the page is fetched again, and the regions marked `data-live` are replaced.
-const page = { position: document.body.dataset.position, isPaused: false, missed: 0, isFetching: false, isStale: false };
+const page = { position: document.body.dataset.position, isPaused: false, missed: 0, isFetching: false, isStale: false, isOffline: false };
 let stream = null;
 
 function listen() {
-  if (stream || !one("[data-live]")) return;
+  if (stream || page.isOffline || !one("[data-live]")) return;
   stream = new EventSource(`/live?from=${page.position}`);
-  stream.addEventListener("open", () => { one("#offline").hidden = true; });
-  stream.addEventListener("error", () => { one("#offline").hidden = false; });
+  stream.addEventListener("error", disconnected);
   stream.addEventListener("change", (event) => {
-    const wasReplaced = event.data.split("-")[0] !== page.position.split("-")[0];
-    page.position = event.data;
-    if (wasReplaced) one("#replaced").hidden = false;
+    moveTo(event.data);
     if (page.isPaused) { page.missed += 1; showPause(); } else { refresh(); }
   });
+}
+
+// A position is the number of times that the log was emptied, and the newest number in it. Numbers of another state begin again.
+function moveTo(position) {
+  const [emptied, newest] = position.split("-").map(Number);
+  const [emptiedBefore, newestBefore] = page.position.split("-").map(Number);
+  if (emptied !== emptiedBefore || newest < newestBefore) one("#replaced").hidden = false;
+  page.position = position;
+}
+
+// Tries again until the sandbox responds. It may have been started again: then the position is that of the page that it serves now.
+function disconnected() {
+  stream?.close();
+  stream = null;
+  page.isOffline = true;
+  one("#offline").hidden = false;
+  setTimeout(async () => {
+    const fresh = await load().catch(() => null);
+    if (!fresh) { disconnected(); return; }
+    page.isOffline = false;
+    one("#offline").hidden = true;
+    moveTo(fresh.position);
+    if (page.isPaused) { page.missed += 1; showPause(); } else { show(fresh); }
+    if (!document.hidden) listen();
+  }, 1000);
 }
 
 // A browser has six connections for a host, so a page that nobody sees gives its own back.
@@ -32,25 +54,34 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("pagehide", () => { stream?.close(); stream = null; });
 window.addEventListener("pageshow", listen);
 
+// Fetches this page as it is now.
+async function load() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(policy.createHTML(await response.text()), "text/html");
+  return { isThere: response.ok, fresh, position: fresh.body.dataset.position };
+}
+
+// Shows a page that was fetched.
+function show({ isThere, fresh }) {
+  if (!isThere) {
+    // The thing of this page is gone: the page says so in place of its content.
+    one("#content").replaceChildren(...one("#content", fresh).childNodes);
+    return;
+  }
+  for (const region of all("[data-live]")) {
+    const other = fresh.getElementById(region.id);
+    if (other) update(region, other);
+  }
+  countDown();
+}
+
 async function refresh() {
   if (page.isFetching) { page.isStale = true; return; }
   page.isFetching = true;
   try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    const text = await response.text();
-    const fresh = new DOMParser().parseFromString(policy.createHTML(text), "text/html");
-    if (response.ok) {
-      for (const region of all("[data-live]")) {
-        const other = fresh.getElementById(region.id);
-        if (other) update(region, other);
-      }
-      countDown();
-    } else {
-      // The thing of this page is gone: the page says so in place of its content.
-      one("#content").replaceChildren(...one("#content", fresh).childNodes);
-    }
+    show(await load());
   } catch {
-    one("#offline").hidden = false;
+    // The stream notices that, too, and tries again.
   } finally {
     page.isFetching = false;
     if (page.isStale) { page.isStale = false; setTimeout(refresh, 200); }
