@@ -187,7 +187,7 @@ impl<E: Handle> VerifiedRequest<'_, E> {
             let signed = self.succeed(&response)?;
             self.connection.note(|exchange| {
                 exchange.reach(Stage::Signed);
-                exchange.write_on_commit(pending.written());
+                exchange.write_on_commit(pending.written(), self.service.env.business.now());
             });
             let committed = pending.durable().await?;
             self.connection.note(|exchange| exchange.commit(committed == Committed::Durable));

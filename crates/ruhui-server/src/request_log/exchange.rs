@@ -135,6 +135,10 @@ pub(crate) struct Notes {
     pub(crate) is_replayed: bool,
     /// Whether the exchange stays out of the log: it has emptied the log.
     pub(crate) is_left_out: bool,
+    /// Whether the exchange has put the sandbox back to a snapshot.
+    pub(crate) is_restore: bool,
+    /// Business time at which the records were written.
+    pub(crate) business_time: Option<Timestamp>,
     /// Known path that is nearest to an unknown one.
     pub(crate) nearest: Option<Nearest>,
     /// Explanation of a rejected signature; empty until it is made.
@@ -232,8 +236,9 @@ impl Exchange {
         Stage::ALL.into_iter().filter_map(|stage| Some((stage, self.stages[stage as usize]?)))
     }
 
-    /// Notes the keys of a batch that is being committed.
-    pub(crate) fn write_on_commit(&mut self, keys: &[Key]) {
+    /// Notes the keys of a batch that is being committed at this business time.
+    pub(crate) fn write_on_commit(&mut self, keys: &[Key], business_time: Timestamp) {
+        self.notes.business_time = Some(business_time);
         self.notes.written.0.clear();
         for key in keys {
             let Ok(length) = u16::try_from(key.id.len()) else { continue };

@@ -158,6 +158,6 @@ fn the_keys_of_records_come_back_as_they_were_noted() {
     let mut exchange = log.begin();
     let key = |kind, id: &str| Key { kind, id: id.to_owned() };
     let exchange = Arc::get_mut(&mut exchange).unwrap();
-    exchange.write_on_commit(&[key(Kind::Token, "t"), key(Kind::Member, "o\u{1f}c")]);
+    exchange.write_on_commit(&[key(Kind::Token, "t"), key(Kind::Member, "o\u{1f}c")], Timestamp::UNIX_EPOCH);
     assert_eq!(exchange.written(), [(Kind::Token, "t".to_owned()), (Kind::Member, "o\u{1f}c".to_owned())]);
 }

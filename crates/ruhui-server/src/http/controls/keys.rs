@@ -188,14 +188,7 @@ async fn view(controls: &Controls) -> Result<Value, StoreError> {
     });
     let mut merchants = Vec::new();
     for Loaded { record, .. } in controls.service.store.read_all::<Merchant>().await? {
-        let own = record.certificates.iter().filter_map(|pem| Certificate::from_pem(pem).ok());
-        merchants.push(json!({
-            "mchid": record.mchid,
-            "key_stage": record.stage(),
-            "public_key_callbacks": record.public_key_callbacks,
-            "has_apiv3_key": record.apiv3_key.is_some(),
-            "certificates": own.map(|certificate| facts(&certificate)).collect::<Vec<_>>(),
-        }));
+        merchants.push(of_merchant(&record));
     }
     Ok(json!({
         "platform": {
@@ -205,6 +198,23 @@ async fn view(controls: &Controls) -> Result<Value, StoreError> {
         },
         "merchants": merchants,
     }))
+}
+
+/// Returns the stage and the certificates of a merchant, without secrets.
+pub(super) fn of_merchant(merchant: &Merchant) -> Value {
+    json!({
+        "mchid": merchant.mchid,
+        "key_stage": merchant.stage(),
+        "public_key_callbacks": merchant.public_key_callbacks,
+        "has_apiv3_key": merchant.apiv3_key.is_some(),
+        "certificates": of_certificates(&merchant.certificates),
+    })
+}
+
+/// Returns the serial number and the validity of API certificates in PEM.
+pub(super) fn of_certificates(pems: &[String]) -> Vec<Value> {
+    let parsed = pems.iter().filter_map(|pem| Certificate::from_pem(pem).ok());
+    parsed.map(|certificate| facts(&certificate)).collect()
 }
 
 fn facts(certificate: &Certificate) -> Value {

@@ -20,6 +20,7 @@
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/keys` | | stages and rotation of keys: see `keys` |
 //! | `/sandbox/requests` | | the request log: see `requests` |
+//! | `/sandbox/state/…` | | the contents of the store: see `contents` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
 //! | `/sandbox/triggers` | `what` | brings a member or a card into a state: see `triggers` |
 //!
@@ -30,6 +31,7 @@
 
 mod call;
 mod clock;
+mod contents;
 mod context;
 mod document;
 mod events;
@@ -95,6 +97,7 @@ fn router() -> Router<Controls> {
         .route("/sandbox/probe", post(probe))
         .merge(call::router())
         .merge(clock::router())
+        .merge(contents::router())
         .merge(events::router())
         .merge(faults::router())
         .merge(reload::router())

@@ -76,11 +76,13 @@ async fn keep(State(controls): State<Controls>, request: Request) -> Response {
 
 async fn restore(State(controls): State<Controls>, request: Request) -> Response {
     answer(controls, request, |controls, request| async move {
+        let connection = connection_of(request.extensions());
         let Named { name } = body(request).await?;
         let name = name_of(&name)?;
         let began = Instant::now();
         follow_file(&controls).await?;
         let Restored { changed, create_time } = states::restore(running(controls)?, name.clone()).await?;
+        connection.note(|exchange| exchange.notes.is_restore = true);
         let mut shown = changed_state(&changed, began);
         shown["name"] = json!(name.as_str());
         shown["create_time"] = json!(create_time);

@@ -12,18 +12,18 @@ use ruhui_core::types::DateTime;
 const SHORTEST_PREFIX: usize = 4;
 
 /// An event, and what is known about it.
-pub(super) struct Event {
+pub(in crate::http::controls) struct Event {
     /// The event as it waits, or as it was sent last.
-    pub(super) delivery: Delivery,
+    pub(in crate::http::controls) delivery: Delivery,
     /// State of the event.
-    pub(super) state: EventState,
+    pub(in crate::http::controls) state: EventState,
     /// The history of the event.
-    pub(super) known: KnownEvent,
+    pub(in crate::http::controls) known: KnownEvent,
 }
 
 /// State of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EventState {
+pub(in crate::http::controls) enum EventState {
     /// The next attempt is due at some time.
     Waiting,
     /// An attempt is in progress.
@@ -40,7 +40,7 @@ impl EventState {
     pub(super) const ALL: [Self; 5] =
         [Self::Waiting, Self::Sending, Self::Accepted, Self::Ended, Self::Dropped];
 
-    pub(super) fn as_str(self) -> &'static str {
+    pub(in crate::http::controls) fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Sending => "sending",
@@ -56,7 +56,7 @@ impl EventState {
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub(super) async fn all(service: &Service) -> Result<Vec<Event>, StoreError> {
+pub(in crate::http::controls) async fn all(service: &Service) -> Result<Vec<Event>, StoreError> {
     // The history comes last: an event that is accepted in between is then in both, rather than in neither.
     let sending = service.outbox().sending();
     let waiting = service.outbox().waiting().await?;

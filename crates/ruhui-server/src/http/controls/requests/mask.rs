@@ -114,7 +114,7 @@ fn masked_number(between: &str, is_sensitive: bool) -> Cow<'_, str> {
 }
 
 /// Masks one value. The ends of a long one stay, so that two values can be told apart.
-pub(super) fn value(text: &str) -> String {
+pub(in crate::http::controls) fn value(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let (head, tail) = match characters.len() {
         ..11 => return HIDDEN.to_owned(),

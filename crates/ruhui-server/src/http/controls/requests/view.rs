@@ -18,7 +18,7 @@ pub(in crate::http::controls) enum Masking {
 }
 
 impl Masking {
-    pub(super) fn unless(show_sensitive: Option<bool>) -> Self {
+    pub(in crate::http::controls) fn unless(show_sensitive: Option<bool>) -> Self {
         if show_sensitive == Some(true) { Self::Off } else { Self::On }
     }
 
