@@ -15,6 +15,7 @@ async fn token(sandbox: &Sandbox) {
 
 async fn send(sandbox: &Sandbox, path: &str, body: Vec<u8>) {
     let request = Client::new().post(format!("{}{path}", sandbox.base_url())).body(body);
+    let request = request.header("accept", "application/json").header("user-agent", "a test");
     let _ = request.header("content-type", "application/json").send().await.unwrap().bytes().await;
 }
 
@@ -115,6 +116,24 @@ async fn nothing_of_a_caller_becomes_markup() {
     assert_eq!(page.status, 400);
     page.is_harmless();
     visitor.open(&format!("/requests/{}", "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E")).await.is_harmless();
+}
+
+#[tokio::test]
+async fn a_request_is_sent_again_and_shown_as_curl() {
+    let sandbox = Sandbox::start().await.unwrap();
+    token(&sandbox).await;
+    let [english, chinese] = ["en", "zh"].map(|language| Visitor::of(&sandbox, language));
+    let again = english.submit_and_follow("/requests/1/replay", &[]).await;
+    again.shows(StatusCode::OK, &["This is the request that was sent again.", "create_pre_auth_token"]);
+    chinese.open("/requests/1/curl").await.shows(StatusCode::OK, &["curl -i -X POST", "5 分钟"]);
+    sandbox.controls().advance_clock(std::time::Duration::from_secs(60)).await.unwrap();
+    let control = english.submit("/requests/4/replay", &[]).await;
+    control.shows(StatusCode::CONFLICT, &["IS_CONTROL", "/sandbox/clock"]);
+    english
+        .submit("/requests/99/replay", &[])
+        .await
+        .shows(StatusCode::NOT_FOUND, &["there is no request 99"]);
+    chinese.submit_and_follow("/requests/clear", &[]).await.shows(StatusCode::OK, &["尚未收到请求。"]);
 }
 
 #[tokio::test]

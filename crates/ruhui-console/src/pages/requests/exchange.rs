@@ -3,13 +3,14 @@
 use super::message::{BodyView, Message, Piece};
 use super::texts::RequestsTexts;
 use crate::controls::{segment, with_query};
-use crate::frame::{Frame, Nav};
+use crate::frame::{Frame, Nav, html};
 use crate::language::Both;
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,6 +24,8 @@ struct ExchangePage {
     exchange: Exchange,
     stages: Vec<StageView>,
     sides: Vec<Side>,
+    done: Option<&'static str>,
+    problem: Option<Problem>,
     har: String,
     /// Address of this page with the other setting for personal data.
     other_masking: String,
@@ -160,11 +163,19 @@ impl Exchange {
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let page = load(&visit, &id).await;
-    visit.respond(page).await
+    render(&visit, &id, None).await
 }
 
-async fn load(visit: &Visit, id: &str) -> Result<ExchangePage, Problem> {
+/// Responds with the page of an exchange, and with the problem of an act on it.
+pub(super) async fn render(visit: &Visit, id: &str, problem: Option<Problem>) -> Response {
+    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
+    match load(visit, id, problem).await {
+        Ok(page) => html(status, &page),
+        Err(problem) => visit.problem(problem).await,
+    }
+}
+
+async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<ExchangePage, Problem> {
     let sensitive = visit.query("show_sensitive");
     let target = with_query(&format!("/sandbox/requests/{}", segment(id)), &[("show_sensitive", sensitive)]);
     let mut exchange: Exchange = visit.controls.get(&target).await?;
@@ -182,6 +193,8 @@ async fn load(visit: &Visit, id: &str) -> Result<ExchangePage, Problem> {
         t,
         stages: stages(&exchange.stages, t),
         sides,
+        done: (visit.query("done") == "replayed").then_some(t.done_replayed),
+        problem,
         har: with_query(
             "/sandbox/requests/har",
             &[("after", &after), ("before", &before), ("show_sensitive", sensitive)],

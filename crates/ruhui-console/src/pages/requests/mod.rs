@@ -1,5 +1,6 @@
 //! The request log: a list with filters, and all of one request or callback.
 
+mod acts;
 mod exchange;
 mod list;
 mod message;
@@ -7,10 +8,15 @@ mod texts;
 
 use crate::controls::InProcess;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub(crate) fn router() -> Router<InProcess> {
-    Router::new().route("/requests", get(list::show)).route("/requests/{id}", get(exchange::show))
+    Router::new()
+        .route("/requests", get(list::show))
+        .route("/requests/clear", post(acts::clear))
+        .route("/requests/{id}", get(exchange::show))
+        .route("/requests/{id}/replay", post(acts::replay))
+        .route("/requests/{id}/curl", get(acts::curl))
 }
 
 /// Returns the class of the badge of a status.

@@ -56,6 +56,10 @@ texts! {
         explain: "Explain the signature", "查看签名诊断";
         replay: "Send again", "重新发送";
         as_curl: "As curl", "转为 curl";
+        curl_lead: "The command has a signature of its own, which is valid for 5 minutes.", "该命令带有新的签名，5 分钟内有效。";
+        not_idempotent: "This endpoint is not idempotent: sending the request again may take effect a second time.", "该接口不是幂等的，重新发送可能再次生效。";
+        done_replayed: "This is the request that was sent again.", "这是重新发送的请求。";
+        clear: "Empty the log", "清空日志";
         event: "The event with all attempts", "查看该事件的全部投递";
         show_sensitive: "Show personal data", "显示敏感信息";
         mask_sensitive: "Mask personal data", "隐藏敏感信息";
