@@ -34,7 +34,7 @@ pub(crate) use definition::{CompletionsArguments, ManArguments};
 pub(crate) use events::{EventArguments, EventListArguments, EventsArguments, EventsCommand};
 pub(crate) use fault::{AddArguments as AddFaultArguments, FaultArguments, FaultCommand};
 pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
-pub(crate) use kit::{Client, KitArguments};
+pub(crate) use kit::KitArguments;
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};

@@ -2,6 +2,7 @@
 
 use crate::cli::OutputArguments;
 use clap::{Args, ValueEnum};
+use ruhui_core::programming_language::ProgrammingLanguage;
 use std::path::PathBuf;
 
 /// The language of a program that gets a first token.
@@ -21,6 +22,21 @@ pub(crate) enum Client {
     Curl,
     /// This project's crate / 本项目的 crate
     Rust,
+}
+
+impl Client {
+    /// Returns the programming language of the program.
+    pub(crate) fn language(self) -> ProgrammingLanguage {
+        match self {
+            Self::Java => ProgrammingLanguage::Java,
+            Self::Go => ProgrammingLanguage::Go,
+            Self::Node => ProgrammingLanguage::Node,
+            Self::Python => ProgrammingLanguage::Python,
+            Self::Php => ProgrammingLanguage::Php,
+            Self::Curl => ProgrammingLanguage::Curl,
+            Self::Rust => ProgrammingLanguage::Rust,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use crate::input;
 use crate::language::Language;
 use anyhow::{Context as _, bail};
 use ruhui_core::bilingual::OsError;
-use ruhui_core::key::is_text_of_key;
+use ruhui_server::kit_program;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -49,25 +49,13 @@ pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap
     Ok(text.lines().filter_map(pair).collect())
 }
 
-/// The variables with keys and certificates, each with the kit's file of the same content.
-const FILES: [(&str, &str); 7] = [
-    ("RUHUI_PRIVATE_KEY", "apiclient_key.pem"),
-    ("RUHUI_CERTIFICATE", "apiclient_cert.pem"),
-    ("RUHUI_WECHATPAY_PUBLIC_KEY", "wxp_pub.pem"),
-    ("RUHUI_WECHATPAY_CERTIFICATE", "wxp_cert.pem"),
-    ("RUHUI_BRAND_PRIVATE_KEY", "brand_key.pem"),
-    ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", "brand_wxp_pub.pem"),
-    ("RUHUI_CA_CERTIFICATE", "ca.pem"),
-];
-
 /// Replaces the PEM text of each variable by the path of the kit's file, for programs that read files.
 pub(crate) fn with_paths(
-    mut values: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
     folder: &Path,
     language: Language,
 ) -> anyhow::Result<BTreeMap<String, String>> {
-    for (variable, file) in FILES {
-        let Some(value) = values.get_mut(variable).filter(|value| is_text_of_key(value)) else { continue };
+    kit_program::with_paths(values, |file| {
         let path = folder.join(file);
         let path = path.canonicalize().map_err(|error| {
             let missing = path.display();
@@ -77,9 +65,8 @@ pub(crate) fn with_paths(
             );
             language.say_of(what, &OsError::from(error))
         })?;
-        *value = path.display().to_string();
-    }
-    Ok(values)
+        Ok(path.display().to_string())
+    })
 }
 
 /// Returns the path of a file of the kit. A kit of an earlier release has absolute paths; when it was copied, it has those of the original, so a missing file is looked up in

@@ -2,6 +2,7 @@
 
 use super::explanation::write_message;
 use super::received::Received;
+use super::sent;
 use crate::key::PrivateKey;
 use crate::sign::{Authorization, AuthorizationError, SignInformation};
 use serde::Serialize;
@@ -21,26 +22,55 @@ pub struct Expected {
     pub sign_information: SignInformation,
 }
 
+/// Message that a request should have signed, for whoever does not have the private key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ExpectedMessage {
+    /// Canonical message (待签名串) to sign. Bytes of the body that are not UTF-8 are replaced.
+    pub message: String,
+    /// Length of the message in bytes.
+    pub length: usize,
+}
+
+impl ExpectedMessage {
+    /// Returns the message that a request should have signed.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthorizationError`] if the request has no Authorization header with timestamp and nonce.
+    pub fn of(request: &Received<'_>) -> Result<Self, AuthorizationError> {
+        let authorization = authorization_of(request)?;
+        let signed = sent::look(request).signed;
+        let message = authorization.message(request.method(), request.target(), &signed);
+        Ok(Self { message: String::from_utf8_lossy(&message).into_owned(), length: message.len() })
+    }
+}
+
 /// Returns the signature that a request should have, given the private key that signs.
 ///
 /// # Errors
 ///
 /// [`AuthorizationError`] if the request has no Authorization header with timestamp and nonce.
 pub fn expected(request: &Received<'_>, key: &PrivateKey) -> Result<Expected, AuthorizationError> {
-    let authorization = match request.authorization() {
-        [] => return Err(AuthorizationError::Missing),
-        [value] => Authorization::parse(value)?,
-        _ => return Err(AuthorizationError::Duplicate),
-    };
-    let (method, target, body) = (request.method(), request.target(), request.body());
-    let message = authorization.message(method, target, body);
+    let authorization = authorization_of(request)?;
+    // Of an upload, one part is signed.
+    let (method, target, signed) = (request.method(), request.target(), sent::look(request).signed);
+    let message = authorization.message(method, target, &signed);
     let signature = key.sign(&message);
     Ok(Expected {
         matches: signature == authorization.signature(),
         signature,
         message: String::from_utf8_lossy(&message).into_owned(),
-        sign_information: authorization.sign_information(method, target, body),
+        sign_information: authorization.sign_information(method, target, &signed),
     })
+}
+
+fn authorization_of(request: &Received<'_>) -> Result<Authorization, AuthorizationError> {
+    match request.authorization() {
+        [] => Err(AuthorizationError::Missing),
+        [value] => Authorization::parse(value),
+        _ => Err(AuthorizationError::Duplicate),
+    }
 }
 
 impl fmt::Display for Expected {

@@ -65,7 +65,7 @@ mod trial;
 
 pub use cause::Cause;
 pub use causes::{causes, response_causes};
-pub use expected::{Expected, expected};
+pub use expected::{Expected, ExpectedMessage, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::{Keys, SigningKey};
 pub use marked::{Content, Piece, Row};

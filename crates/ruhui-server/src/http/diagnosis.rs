@@ -13,7 +13,9 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use jiff::Timestamp;
-use ruhui_core::explain::{Explanation, Keys, Received, Verdict, explain, explain_incomplete};
+use ruhui_core::explain::{
+    Explanation, Extent, Keys, Received, SavedExplanation, SavedRequest, Verdict, explain, explain_incomplete,
+};
 use ruhui_core::sign::{Authorization, Scheme};
 use ruhui_core::types::Caller;
 use std::sync::{Arc, OnceLock};
@@ -37,8 +39,7 @@ pub(super) fn log_head(service: &Arc<Service>, parts: &Parts, error: &Error) {
     explain_later(service, parts, error, move |service, headers| {
         let now = service.env.wire.now();
         let received = Received::with_headers(method.as_str(), &target, headers, &[], now);
-        let parsed = authorization_of(headers).and_then(|value| Authorization::parse(value).ok());
-        explain_incomplete(&received, &keys(service, parsed.as_ref().map(Authorization::caller)))
+        judge_extent(service, &received, headers, Extent::Headers)
     });
 }
 
@@ -96,15 +97,36 @@ fn lines(explanation: &Explanation) -> Vec<String> {
 /// Explains the signature of a request in the request log, as it was judged on arrival.
 pub(super) fn of_logged(service: &Service, logged: &Logged) -> Explanation {
     let Logged { method, target, headers, body, time } = logged;
-    match body {
-        Some(body) => {
-            let received = Received::with_headers(method, target, headers, body, *time);
-            judge(service, &received, authorization_of(headers))
-        }
-        None => {
-            let received = Received::with_headers(method, target, headers, &[], *time);
-            let parsed = authorization_of(headers).and_then(|value| Authorization::parse(value).ok());
-            explain_incomplete(&received, &keys(service, parsed.as_ref().map(Authorization::caller)))
+    let (body, extent) = match body {
+        Some(body) => (body.as_slice(), Extent::Whole),
+        None => (&[][..], Extent::Headers),
+    };
+    let received = Received::with_headers(method, target, headers, body, *time);
+    judge_extent(service, &received, headers, extent)
+}
+
+/// Explains the signature of a saved request, as of the time of its response if that is known.
+pub(super) fn of_saved<'a>(
+    service: &Service,
+    saved: &'a SavedRequest,
+    time: Option<Timestamp>,
+) -> SavedExplanation<'a> {
+    let now = service.env.wire.now();
+    saved.explain(time, now, |received, extent| judge_extent(service, received, saved.headers(), extent))
+}
+
+fn judge_extent(
+    service: &Service,
+    received: &Received<'_>,
+    headers: &HeaderMap,
+    extent: Extent,
+) -> Explanation {
+    let authorization = authorization_of(headers);
+    match extent {
+        Extent::Whole => judge(service, received, authorization),
+        Extent::Headers => {
+            let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
+            explain_incomplete(received, &keys(service, parsed.as_ref().map(Authorization::caller)))
         }
     }
 }
@@ -166,7 +188,7 @@ fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
     let settings = service.settings();
     for scheme in Scheme::ALL {
         for signer in settings.platform.keys(scheme.family()).signers() {
-            keys = keys.with_other("WeChat Pay", Some(signer.serial().clone()), signer.key().public_key());
+            keys = keys.with_platform(Some(signer.serial().clone()), signer.key().public_key());
         }
     }
     keys

@@ -78,7 +78,7 @@ pub fn operations(
     folder: Option<SandboxFolder>,
 ) -> Router {
     let kit_keys = KitKeys::none();
-    let parts = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys });
+    let parts = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys, kit: None });
     let limits = Limits::default();
     let api = InProcess::new(service.clone(), api(service.clone()), Common::new(&limits), limits);
     operations_of(service, parts, api)

@@ -1,6 +1,7 @@
 //! A sandbox without a folder, for tests in the same process: its files and its store are in memory.
 
 use super::kit_env::KitEnv;
+use super::watched::WatchedConfig;
 use super::{Comments, tls};
 use crate::env::Env;
 use crate::files::Files;
@@ -50,10 +51,11 @@ pub async fn open_in_memory(
     let of_ca = ca.iter().map(|pem| ("kit/ca.pem".to_owned(), pem.clone()));
     let files = Files::in_memory(files.into_iter().chain(of_ca));
     let (path, store) = (Path::new("ruhui.toml"), Some(StoreLocation::Memory));
-    let server = Server::open_among(files.clone(), path, env, addresses, store, tls).await?;
+    let mut server = Server::open_among(files.clone(), path, env, addresses, store, tls).await?;
     let kit_env = KitEnv::of(files, Path::new(""), &server, is_tls, Comments::English)?;
     let variables =
         kit_env.variables(&server.service().settings().platform, &server.config_file.notify_url())?;
+    server.kit = Some(Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env)));
     Ok(InMemorySandbox { server, variables, ca })
 }
 

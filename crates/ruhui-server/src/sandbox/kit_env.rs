@@ -9,7 +9,9 @@ use crate::files::Files;
 use crate::http::Listener;
 use crate::kit_values::{BRAND_ID, CARD_ID, MCHID, OPENID};
 use crate::platform::{Platform, ResponseKeys};
+use crate::running_kit::RunningKit;
 use crate::start::{Server, StartError};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::Certificate;
 use ruhui_core::types::NotifyUrl;
 use std::fmt;
@@ -119,6 +121,17 @@ impl KitEnv {
             variables.push(("RUHUI_CA_CERTIFICATE", pem("ca.pem")?));
         }
         Ok(variables)
+    }
+
+    /// The kit as it is now.
+    pub(super) fn running(
+        &self,
+        platform: &Platform,
+        notify_url: &NotifyUrl,
+    ) -> Result<RunningKit, Bilingual> {
+        let variables = self.variables(platform, notify_url).map_err(|error| Bilingual::of(&error))?;
+        let folder = matches!(self.files, Files::Disk).then(|| self.folder.clone());
+        Ok(RunningKit { folder, variables })
     }
 
     /// Writes `kit.env`, at each start and after each change of the configuration: addresses and key ids may differ.

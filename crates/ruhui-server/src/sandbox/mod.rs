@@ -82,6 +82,7 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let kit = config.write_kit()?;
     let mismatches = mismatch::find(&kit.folder, server.service()).await?;
     server.reloadable = config.clone();
+    server.kit = Some(config.clone());
     Ok(Sandbox { server, kit, root, remade, differing, mismatches, config, lock })
 }
 

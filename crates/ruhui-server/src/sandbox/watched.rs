@@ -3,10 +3,12 @@
 use super::Kit;
 use super::kit_env::KitEnv;
 use crate::reload::{Reload, ReloadError, Reloadable};
+use crate::running_kit::{KitSource, RunningKit};
 use crate::service::Service;
 use crate::start::{ConfigFile, FileStates, StartError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
 
 /// `ruhui.toml` and `kit.env` of a running sandbox.
@@ -34,6 +36,12 @@ impl WatchedConfig {
     /// Writes `kit.env` from the settings in force.
     pub(super) fn write_kit(&self) -> Result<Kit, StartError> {
         self.kit_env.write(&self.file.service().settings().platform, &self.file.notify_url())
+    }
+}
+
+impl KitSource for WatchedConfig {
+    fn read(&self) -> Result<RunningKit, Bilingual> {
+        self.kit_env.running(&self.file.service().settings().platform, &self.file.notify_url())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::files::Files;
 use crate::http::{Limits, Listener, SandboxParts, Tls};
 use crate::kit_keys::KitKeys;
 use crate::reload::Reloadable;
+use crate::running_kit::KitSource;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use crate::store::StoreLocation;
@@ -55,6 +56,8 @@ pub struct Server {
     /// The folder of a sandbox: that of its file.
     pub(crate) folder: Option<SandboxFolder>,
     kit_keys: KitKeys,
+    /// The kit of a sandbox, once it is written.
+    pub(crate) kit: Option<Arc<dyn KitSource>>,
     /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
@@ -143,6 +146,7 @@ impl Server {
             clock,
             folder,
             kit_keys,
+            kit: None,
             drain,
             limits,
         })
@@ -175,8 +179,8 @@ impl Server {
     /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
         let (reloadable, folder) = (Some(self.reloadable), self.folder);
-        let kit_keys = self.kit_keys;
-        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder, kit_keys });
+        let (kit_keys, kit) = (self.kit_keys, self.kit);
+        let sandbox = self.clock.map(|clock| SandboxParts { clock, reloadable, folder, kit_keys, kit });
         let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };

@@ -31,7 +31,7 @@ pub async fn run(
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {
     let kit_keys = KitKeys::none();
-    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys });
+    let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys, kit: None });
     run_with(service, api, (operations, sandbox), limits, stop).await;
 }
 

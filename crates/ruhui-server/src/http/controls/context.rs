@@ -4,6 +4,7 @@ use crate::business_clock::BusinessClock;
 use crate::http::in_process::InProcess;
 use crate::kit_keys::KitKeys;
 use crate::reload::Reloadable;
+use crate::running_kit::KitSource;
 use crate::sandbox_state::SandboxFolder;
 use crate::service::Service;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) struct SandboxParts {
     pub(crate) folder: Option<SandboxFolder>,
     /// The private keys of the sandbox's callers.
     pub(crate) kit_keys: KitKeys,
+    /// The kit. `None` in a service that was made without one.
+    pub(crate) kit: Option<Arc<dyn KitSource>>,
 }
 
 /// The service and the parts of its sandbox, as a control gets them.
@@ -28,6 +31,7 @@ pub(in crate::http) struct Controls {
     pub(super) reloadable: Option<Arc<dyn Reloadable>>,
     pub(super) folder: Option<SandboxFolder>,
     pub(super) kit_keys: KitKeys,
+    pub(super) kit: Option<Arc<dyn KitSource>>,
     /// The API, for requests of the sandbox's callers. `None` in a service that is no sandbox.
     pub(super) api: Option<InProcess>,
 }

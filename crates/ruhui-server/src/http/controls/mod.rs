@@ -16,9 +16,11 @@
 //! | `GET /sandbox/clock` | | shows the business clock |
 //! | `POST /sandbox/clock` | one of `advance_seconds`, `set`, `freeze`, `resume` | changes the business clock |
 //! | `/sandbox/events`, `GET /sandbox/deliveries` | | events and their attempts: see `events` |
+//! | `POST /sandbox/explain` | a saved request | says why its signature is rejected: see `explain` |
 //! | `/sandbox/faults` | | faults that are played on purpose: see `faults` |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
 //! | `/sandbox/keys` | | stages and rotation of keys: see `keys` |
+//! | `/sandbox/kit` | | variables of the kit, and programs filled with them: see `kit` |
 //! | `/sandbox/requests` | | the request log: see `requests` |
 //! | `/sandbox/state/…` | | the contents of the store: see `contents` |
 //! | `/sandbox/reset`, `/sandbox/snapshots`, `/sandbox/restore` | | the whole state: see `state` |
@@ -35,9 +37,11 @@ mod contents;
 mod context;
 mod document;
 mod events;
+mod explain;
 mod faults;
 mod guard;
 mod keys;
+mod kit;
 mod outcome;
 mod reload;
 mod request;
@@ -72,8 +76,8 @@ use std::sync::Arc;
 /// The router of the controls, and of the pages of the console that use them. Both have the same check of host and
 /// origin.
 pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts, api: InProcess) -> Router {
-    let SandboxParts { clock, reloadable, folder, kit_keys } = parts;
-    let controls = Controls { service, clock, reloadable, folder, kit_keys, api: Some(api) };
+    let SandboxParts { clock, reloadable, folder, kit_keys, kit } = parts;
+    let controls = Controls { service, clock, reloadable, folder, kit_keys, kit, api: Some(api) };
     let router = router().with_state(controls.clone());
     let pages = ruhui_console::router(router.clone(), connection_only);
     router.merge(pages).layer(from_fn_with_state(controls, guard::check))
@@ -99,10 +103,12 @@ fn router() -> Router<Controls> {
         .merge(clock::router())
         .merge(contents::router())
         .merge(events::router())
+        .merge(explain::router())
         .merge(faults::router())
         .merge(reload::router())
         .merge(document::router())
         .merge(keys::router())
+        .merge(kit::router())
         .merge(requests::router())
         .merge(state::router())
         .merge(triggers::router())
@@ -113,7 +119,8 @@ pub(super) fn request_log(service: Arc<Service>) -> Router {
     // No control of the log uses the clock.
     let clock = Arc::new(BusinessClock::new(service.env.business.clone()));
     let kit_keys = KitKeys::none();
-    let controls = Controls { service, clock, reloadable: None, folder: None, kit_keys, api: None };
+    let controls =
+        Controls { service, clock, reloadable: None, folder: None, kit_keys, kit: None, api: None };
     requests::router().layer(from_fn_with_state(controls.clone(), guard::check)).with_state(controls)
 }
 

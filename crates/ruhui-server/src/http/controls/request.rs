@@ -5,6 +5,7 @@ use crate::http::connection::connection_of;
 use crate::http::{body as bodies, preface};
 use crate::simulator::Coupon;
 use axum::extract::Request;
+use bytes::Bytes;
 use http::header::EXPECT;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
 use ruhui_core::head;
@@ -139,6 +140,19 @@ pub(super) async fn received(request: Request) -> Result<Request, Failure> {
     // A reader of the body waits for nothing from here on.
     parts.headers.remove(EXPECT);
     Ok(Request::from_parts(parts, bytes.into()))
+}
+
+/// Largest material to be explained: a HAR of a few dozen requests, or an upload in a log.
+const MATERIAL_LIMIT: usize = 4 << 20;
+
+/// Waits for the whole body of a request that may be of any type.
+pub(super) async fn material(request: Request) -> Result<Bytes, Failure> {
+    let (parts, body) = request.into_parts();
+    let connection = connection_of(&parts.extensions);
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let plan = || bodies::BodyPlan::Bytes;
+    let read = bodies::read(body, MATERIAL_LIMIT, is_awaited, &connection, plan).await;
+    Ok(read.map_err(Failure::Body)?.bytes)
 }
 
 /// Parses the body, whose content type must be JSON: a web page of another origin cannot send that without a

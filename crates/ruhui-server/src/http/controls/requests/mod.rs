@@ -114,7 +114,7 @@ async fn show(State(controls): State<Controls>, Path(id): Path<String>, request:
     answer(controls, request, move |controls, request| async move {
         let Show { show_sensitive } = query(&request)?;
         let exchange = by_id(log(&controls)?, &id)?;
-        Ok(view::whole(&controls.service, &exchange, Masking::unless(show_sensitive)))
+        Ok(view::whole(&controls, &exchange, Masking::unless(show_sensitive)))
     })
     .await
 }

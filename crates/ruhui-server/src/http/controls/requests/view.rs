@@ -1,12 +1,15 @@
 //! The JSON of exchanges: a summary for lists, and all of one.
 
 use super::{fault, mask, read};
+use crate::http::controls::context::Controls;
+use crate::http::controls::kit;
 use crate::http::diagnosis;
 use crate::request_log::{Body, Exchange, Message, Stage, Way};
 use crate::service::Service;
 use crate::store::Kind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ruhui_core::explain::Explanation;
 use ruhui_core::types::DateTime;
 use serde_json::{Map, Value, json};
 
@@ -76,7 +79,7 @@ pub(super) fn summary(exchange: &Exchange, masking: Masking) -> Map<String, Valu
 }
 
 /// Returns all of an exchange.
-pub(super) fn whole(service: &Service, exchange: &Exchange, masking: Masking) -> Value {
+pub(super) fn whole(controls: &Controls, exchange: &Exchange, masking: Masking) -> Value {
     let mut shown = Value::Object(summary(exchange, masking));
     shown["masked"] = json!(masking == Masking::On);
     let stages = exchange
@@ -99,28 +102,29 @@ pub(super) fn whole(service: &Service, exchange: &Exchange, masking: Masking) ->
     shown["written"] = exchange.written().iter().map(|(kind, id)| record(*kind, id, masking)).collect();
     shown["request"] = message(&exchange.request, exchange.is_received, masking);
     shown["response"] = message(&exchange.response, exchange.is_sent, masking);
-    if let Some(explanation) = diagnosis(service, exchange) {
-        shown["diagnosis"] = explanation;
+    if let Some(mut explanation) = diagnosis(&controls.service, exchange) {
+        kit::name_file(controls, &mut explanation);
+        shown["diagnosis"] = json!(explanation);
     }
     shown
 }
 
 /// Returns the explanation of the signature, if the service did not verify it: it was rejected, or no route has the
 /// path.
-fn diagnosis(service: &Service, exchange: &Exchange) -> Option<Value> {
+fn diagnosis(service: &Service, exchange: &Exchange) -> Option<Explanation> {
     if matches!(exchange.way, Way::Callback(_)) || !service.diagnose {
         return None;
     }
     let made = exchange.notes.diagnosis.as_ref().and_then(|slot| slot.get());
     if let Some(explanation) = made {
-        return Some(json!(explanation));
+        return Some(explanation.clone());
     }
     let is_meant = matches!(exchange.response.status(), Some(401 | 404 | 405));
     let is_verified = exchange.stages().any(|(stage, _)| stage == Stage::Verified);
     if !is_meant || is_verified || exchange.request.header("authorization").is_none() {
         return None;
     }
-    Some(json!(diagnosis::of_logged(service, &read::logged(exchange)?)))
+    Some(diagnosis::of_logged(service, &read::logged(exchange)?))
 }
 
 fn record(kind: Kind, id: &str, masking: Masking) -> Value {
