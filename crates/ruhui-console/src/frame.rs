@@ -130,8 +130,13 @@ struct Clock {
 }
 
 #[derive(Deserialize)]
-struct List {
-    data: Vec<serde::de::IgnoredAny>,
+struct Faults {
+    data: Vec<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    is_spent: bool,
 }
 
 #[derive(Deserialize)]
@@ -144,7 +149,9 @@ impl Visit {
     /// Makes the frame of a page with this title. A part of the bar that cannot be read is left out.
     pub(crate) async fn frame(&self, nav: Nav, title: impl Into<String>) -> Frame {
         let clock = self.controls.get::<Clock>("/sandbox/clock").await.ok();
-        let faults = self.controls.get::<List>("/sandbox/faults").await.map_or(0, |list| list.data.len());
+        let faults = self.controls.get::<Faults>("/sandbox/faults").await;
+        // A rule that is spent plays nothing any more.
+        let faults = faults.map_or(0, |faults| faults.data.iter().filter(|fault| !fault.is_spent).count());
         let position = self.controls.get::<Position>("/sandbox/requests?limit=1").await;
         let t = FrameTexts::of(self.language);
         Frame {

@@ -1,6 +1,7 @@
 //! The pages. Each has a folder: handlers, views of the controls' JSON, and texts.
 
 mod callbacks;
+mod lab;
 mod requests;
 
 use crate::controls::InProcess;
@@ -12,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) fn router() -> Router<InProcess> {
-    Router::new().merge(callbacks::router()).merge(requests::router())
+    Router::new().merge(callbacks::router()).merge(lab::router()).merge(requests::router())
 }
 
 /// Responds to an address that no page has. Programs get no page.
