@@ -19,15 +19,14 @@ const OF_A_FORM = 3;
 // A page with more parameters than this is a filter of a filter.
 const PARAMETERS = 1;
 
-// Returns the addresses of pages that links lead to, a few of each form, in the order of their discovery.
-export async function crawl(visit, starts = PAGES, ofAForm = OF_A_FORM) {
+// Opens the pages that links lead to, a few of each form. Yields each address and its status while the page is open.
+export async function* crawl(visit, starts = PAGES, ofAForm = OF_A_FORM) {
   const found = [...starts];
   const forms = new Map(starts.map((address) => [form(address), 1]));
   for (const address of found) {
-    await visit.open(address);
-    const links = await visit.page.$$eval('a[href]', (links) => links
-      .filter((link) => !link.hasAttribute('download'))
-      .map((link) => link.href));
+    const response = await visit.open(address);
+    const links = await visit.page.$$eval('a[href]:not([download])', (links) => links.map((link) => link.href));
+    yield { address, status: response.status() };
     for (const link of links) {
       const url = new URL(link);
       const next = url.pathname + url.search;
@@ -40,7 +39,6 @@ export async function crawl(visit, starts = PAGES, ofAForm = OF_A_FORM) {
       found.push(next);
     }
   }
-  return found;
 }
 
 // The form of an address: its first segment, its depth, and the names of its parameters.
