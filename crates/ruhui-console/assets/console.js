@@ -111,6 +111,17 @@ function showPause() {
   button.textContent = page.isPaused ? `${button.dataset.resume}${page.missed ? ` (${page.missed})` : ""}` : button.dataset.pause;
 }
 
+// Choices: with keys, a choice changes at each key, so only a pointer's choice submits its form at once. A button does for keys.
+let isPointed = false;
+document.addEventListener("pointerdown", () => { isPointed = true; }, true);
+document.addEventListener("keydown", () => { isPointed = false; }, true);
+
+// The theme changes in place, so the focus stays.
+function setTheme(choice) {
+  document.documentElement.dataset.theme = choice.value;
+  fetch(choice.form.action, { method: "POST", body: new URLSearchParams(new FormData(choice.form)), redirect: "manual" });
+}
+
 // Copying
 let toastTimer = 0;
 function toast(text) {
@@ -134,7 +145,8 @@ document.addEventListener("click", async (event) => {
   }
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (event.target.matches("[data-theme-switch]")) setTheme(event.target);
+  if (event.target.matches("[data-submit]") && isPointed) event.target.form.requestSubmit();
   if (event.target.id === "shortcuts-on") localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
   if (event.target.matches("input[type=file][data-into]")) read(event.target.files[0], one(event.target.dataset.into));
 });

@@ -4,3 +4,5 @@ import './tests/accessibility.js';
 import './tests/bad_input.js';
 import './tests/comparison.js';
 import './tests/hostile.js';
+import './tests/journey.js';
+import './tests/screenshots.js';
