@@ -299,13 +299,13 @@ fn show_text(Shown { kit, config, tls }: Shown<'_>, first: &First, language: Lan
         )?,
     }
     let value = |name| kit.value(name).unwrap_or_default();
-    let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));
+    let console = format!("{}/", value("RUHUI_OPERATIONS_URL"));
     let (folder, config) = (near(&kit.folder), config.map(near));
     output::line("")?;
     let mut pairs = vec![
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
         (language.pick("backup host", "备域名"), value("RUHUI_BACKUP_URL")),
-        (language.pick("ready", "就绪检查"), ready.as_str()),
+        (language.pick("console", "控制台"), console.as_str()),
     ];
     if value("RUHUI_NOTIFY_URL") != DEFAULT_NOTIFY_URL {
         pairs.push((language.pick("callbacks to", "回调地址"), value("RUHUI_NOTIFY_URL")));

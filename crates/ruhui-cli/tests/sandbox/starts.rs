@@ -28,7 +28,7 @@ fn an_empty_folder_shows_a_first_token_and_serves() {
     assert_eq!(sandbox.shown("launch"), format!("token={token}&scene=CARD_MEMBER"));
     assert_eq!(sandbox.shown("main host"), sandbox.value("RUHUI_BASE_URL"));
     assert_eq!(sandbox.shown("backup host"), sandbox.value("RUHUI_BACKUP_URL"));
-    assert_eq!(sandbox.shown("ready"), format!("{}/readyz", sandbox.value("RUHUI_OPERATIONS_URL")));
+    assert_eq!(sandbox.shown("console"), format!("{}/", sandbox.value("RUHUI_OPERATIONS_URL")));
     assert_eq!(sandbox.shown("kit"), "./ruhui-sandbox/kit");
     assert_eq!(sandbox.shown("config"), "./ruhui-sandbox/ruhui.toml");
     assert!(!sandbox.shown.contains(":0\n"), "the ports that were chosen are shown: {}", sandbox.shown);
@@ -326,7 +326,7 @@ fn the_sandboxs_file_can_be_served_as_it_is() {
     for shown in [
         "  main host    http://127.0.0.1:",
         "  backup host  http://127.0.0.1:",
-        "  ready        http://127.0.0.1:",
+        "  console      http://127.0.0.1:",
     ] {
         let line = lines.next().unwrap();
         assert!(line.starts_with(shown) && !line.contains(":0"), "{line}");
