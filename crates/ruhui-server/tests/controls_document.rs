@@ -113,6 +113,32 @@ fn client(kit: &Kit) -> Client {
     Client::partner(mchid, serial_no, key, id, public_key).unwrap().hosts(main, backup).build().unwrap()
 }
 
+async fn show_contents(controls: &mut Documented) {
+    let card_id = sandbox::CARD_ID;
+    let activity = json!({ "name": "create_membership_activity", "fields": {
+        "out_request_no": "a-1", "card_id": card_id, "activity_channel": "MECHANT_APP_COMPONENT",
+        "title": "Coffee", "sub_title": "for you", "begin_time": "2020-01-01T00:00:00+08:00",
+        "end_time": "2099-01-01T00:00:00+08:00", "apply_total": 5,
+        "product_coupon_stock_list": [{ "product_coupon_id": "1", "stock_id": "2" }],
+    }});
+    let made = controls.call("POST", "/sandbox/call", Some(activity), 200).await;
+    for list in
+        ["merchants", "brands", "templates", "user-cards?limit=1", "users?limit=1", "tokens", "activities"]
+    {
+        let listed = controls.call("GET", &format!("/sandbox/state/{list}"), None, 200).await;
+        assert_ne!(listed["data"], json!([]), "{list}");
+    }
+    let activity = format!("/sandbox/state/activities/{}", made["body"]["activity_id"]);
+    controls.call("GET", &activity, None, 200).await;
+    controls.call("GET", &format!("/sandbox/state/templates/{card_id}"), None, 200).await;
+    let user_cards = format!("/sandbox/state/user-cards/{card_id}/{OPENID}?show_sensitive=true");
+    controls.call("GET", &user_cards, None, 200).await;
+    for unknown in ["templates/pNothing", "activities/17", "user-cards/pNothing/oNobody"] {
+        controls.call("GET", &format!("/sandbox/state/{unknown}"), None, 404).await;
+    }
+    controls.call("GET", "/sandbox/state/user-cards?state=NEW", None, 400).await;
+}
+
 async fn change_keys(controls: &mut Documented) {
     let mchid = sandbox::MCHID;
     controls.call("GET", "/sandbox/keys", None, 200).await;
@@ -191,6 +217,7 @@ async fn requests_and_responses_are_as_the_document_says() {
     controls.call("POST", "/sandbox/user-cards/open", Some(open), 200).await;
     controls.call("POST", "/sandbox/user-cards/delete", Some(about(OPENID)), 200).await;
 
+    show_contents(&mut controls).await;
     let events = controls.call("GET", "/sandbox/events?state=waiting", None, 200).await;
     let ids: Vec<&str> =
         events["data"].as_array().unwrap().iter().map(|event| event["event_id"].as_str().unwrap()).collect();

@@ -1,7 +1,7 @@
 //! Tokens, with the time that each has left by the business clock.
 
 use super::choice;
-use super::scan::{self, MOST_READ};
+use super::scan;
 use crate::domain::pre_auth::{LIFE, PAY_VIEW_LIFE};
 use crate::domain::{Purpose, TokenRecord};
 use crate::http::controls::context::Controls;
@@ -53,7 +53,6 @@ pub(super) async fn list(State(controls): State<Controls>, request: Request) -> 
             "now": DateTime::milliseconds(now),
             "found": tokens.len(),
             "complete": scanned.next.is_none(),
-            "most_read": MOST_READ,
         }))
     })
     .await
