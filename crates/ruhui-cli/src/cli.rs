@@ -2,6 +2,7 @@
 
 mod clock;
 mod conformance;
+mod contents;
 mod controls;
 mod copy;
 mod definition;
@@ -25,6 +26,10 @@ pub(crate) mod usage;
 
 pub(crate) use clock::{ClockArguments, ClockCommand, seconds as duration, time as point_in_time};
 pub(crate) use conformance::ConformanceArguments;
+pub(crate) use contents::{
+    CardState, ContentsArguments, ContentsCommand, PageArguments, TokenState, TokensArguments,
+    UserCardsArguments,
+};
 pub(crate) use controls::{
     AboutArguments, ActArguments, AnswerArguments, ControlArguments, LaunchArguments, UserArguments,
     UserCommand,
@@ -190,6 +195,8 @@ pub(crate) enum Command {
     Fault(FaultArguments),
     /// Look at the last requests that a sandbox received / 查看沙箱最近收到的请求
     Requests(RequestsArguments),
+    /// Show what a sandbox has: merchants, templates, user cards, tokens / 查看沙箱中的商户、模板、会员卡与 token
+    State(ContentsArguments),
     /// Bring about a member, a redemption or another state at once / 一步触发会员、积分兑换等状态
     Trigger(TriggerArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
@@ -238,6 +245,7 @@ impl Command {
             Self::Events(arguments) => arguments.output(),
             Self::Fault(arguments) => arguments.output(),
             Self::Requests(arguments) => arguments.output(),
+            Self::State(arguments) => arguments.output(),
             Self::Trigger(arguments) => arguments.output.output,
             Self::Sign(arguments) => arguments.output.output,
             Self::Verify(arguments) => arguments.output.output,
@@ -267,6 +275,7 @@ impl Command {
             Self::Events(arguments) => &mut arguments.act_mut().controls,
             Self::Fault(arguments) => &mut arguments.act_mut()?.controls,
             Self::Requests(arguments) => arguments.controls_mut(),
+            Self::State(arguments) => &mut arguments.act_mut().controls,
             Self::Trigger(arguments) => &mut arguments.controls,
             _ => return None,
         })

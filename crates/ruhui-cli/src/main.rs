@@ -67,6 +67,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Fault(arguments) => command::fault::run(arguments, language).await,
         Command::Requests(arguments) => command::requests::run(arguments, language).await,
+        Command::State(arguments) => command::contents::run(arguments, language).await,
         Command::Trigger(arguments) => command::trigger::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, None, language).await,

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod conformance;
+pub(crate) mod contents;
 pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod explain;

@@ -4,6 +4,7 @@
 
 mod backup;
 mod calls;
+mod contents;
 mod examples;
 mod failures;
 mod faults;
