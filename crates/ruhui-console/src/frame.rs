@@ -114,6 +114,13 @@ pub(crate) struct Frame {
     pub(crate) icon: &'static Asset,
 }
 
+impl Frame {
+    /// Whether the business clock stands.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.clock.as_ref().is_some_and(|clock| clock.is_frozen)
+    }
+}
+
 /// The business clock in the bar.
 pub(crate) struct ClockBar {
     pub(crate) now: String,

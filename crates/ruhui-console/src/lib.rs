@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod assets;
+mod call;
 mod controls;
+mod form;
 mod frame;
 mod headers;
 mod language;

@@ -1,8 +1,16 @@
 //! The pages. Each has a folder: handlers, views of the controls' JSON, and texts.
 
+mod activities;
 mod callbacks;
+<<<<<<< HEAD
 mod lab;
+=======
+mod members;
+mod merchants;
+>>>>>>> c21f743 (Show members, templates, tokens, activities and merchants on pages of the console)
 mod requests;
+mod templates;
+mod tokens;
 
 use crate::controls::InProcess;
 use crate::problem::Problem;
@@ -13,7 +21,18 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) fn router() -> Router<InProcess> {
+<<<<<<< HEAD
     Router::new().merge(callbacks::router()).merge(lab::router()).merge(requests::router())
+=======
+    Router::new()
+        .merge(activities::router())
+        .merge(callbacks::router())
+        .merge(members::router())
+        .merge(merchants::router())
+        .merge(requests::router())
+        .merge(templates::router())
+        .merge(tokens::router())
+>>>>>>> c21f743 (Show members, templates, tokens, activities and merchants on pages of the console)
 }
 
 /// Responds to an address that no page has. Programs get no page.

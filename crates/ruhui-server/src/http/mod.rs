@@ -87,7 +87,11 @@ pub fn operations(
 fn operations_of(service: Arc<Service>, sandbox: Option<SandboxParts>, api: InProcess) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match sandbox {
-        Some(parts) => router.merge(controls::with_pages(service, parts, api)),
+        Some(parts) => {
+            // The console shows uploaded pictures, and its pages load pictures of their own origin only.
+            let pictures = Router::new().route(media::PATH, get(media::respond)).with_state(service.clone());
+            router.merge(pictures).merge(controls::with_pages(service, parts, api))
+        }
         None if service.request_log.is_some() => router.merge(controls::request_log(service)),
         None => router,
     }

@@ -1,0 +1,66 @@
+//! The page of a new template.
+
+use super::form;
+use super::texts::TemplatesTexts;
+use crate::form::{Entered, Field, FieldKind, refill};
+use crate::frame::{Frame, Nav, html};
+use crate::problem::Problem;
+use crate::visit::Visit;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Template)]
+#[template(path = "templates/new.html")]
+struct NewPage {
+    frame: Frame,
+    t: &'static TemplatesTexts,
+    fields: Vec<Field>,
+    done: Option<&'static str>,
+    problem: Option<Problem>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    data: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    card_template: Value,
+}
+
+pub(super) async fn show(visit: Visit) -> Response {
+    render(&visit, None, &Entered::new()).await
+}
+
+/// Responds with the form, and with the problem of a creation and the values that were entered.
+pub(super) async fn render(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Response {
+    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
+    match load(visit, problem, entered).await {
+        Ok(page) => html(status, &page),
+        Err(problem) => visit.problem(problem).await,
+    }
+}
+
+/// Returns the fields of the form, with the values that were entered.
+///
+/// # Errors
+///
+/// The error of the control.
+pub(super) async fn fields(visit: &Visit, frame: &Frame, entered: &Entered) -> Result<Vec<Field>, Problem> {
+    let Found { data } = visit.controls.get("/sandbox/state/templates").await?;
+    // The oldest template is the first of `ruhui.toml`.
+    let example = data.into_iter().next_back().map(|listed| listed.card_template).unwrap_or_default();
+    let mut fields = form::new(TemplatesTexts::of(visit.language), frame, &example);
+    refill(&mut fields, entered);
+    Ok(fields)
+}
+
+async fn load(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Result<NewPage, Problem> {
+    let t = TemplatesTexts::of(visit.language);
+    let frame = visit.frame(Nav::Templates, t.create).await;
+    Ok(NewPage { fields: fields(visit, &frame, entered).await?, frame, t, done: None, problem })
+}
