@@ -148,7 +148,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-theme-switch]")) setTheme(event.target);
   if (event.target.matches("[data-submit]") && isPointed) event.target.form.requestSubmit();
   if (event.target.id === "shortcuts-on") localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
-  if (event.target.matches("input[type=file][data-into]")) read(event.target.files[0], one(event.target.dataset.into));
+  // The programming language of snippets is kept for the next page.
+  if (event.target.matches("[data-program]")) fetch("/preferences", { method: "POST", body: new URLSearchParams({ for: event.target.value }), redirect: "manual" });
 });
 
 // Shortcuts: links and buttons name theirs in `data-key`; rows are links marked `data-row`.
@@ -185,17 +186,13 @@ function countDown() {
 }
 setInterval(countDown, 1000);
 
-// Files that are dropped on a text field, or chosen for it
-async function read(file, field) {
-  if (!file) return;
-  field.value = await file.text();
-  if (field.dataset.drop === "submit") field.form.requestSubmit();
-}
+// Files that are dropped on a text field go into the file field that it names, byte for byte.
 for (const field of all("[data-drop]")) {
   field.addEventListener("dragover", (event) => event.preventDefault());
   field.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    read(event.dataTransfer.files[0], field);
+    one(field.dataset.drop).files = event.dataTransfer.files;
+    field.form.requestSubmit();
   });
 }

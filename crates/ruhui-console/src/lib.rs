@@ -4,6 +4,7 @@ mod assets;
 mod call;
 mod controls;
 mod form;
+mod explanation;
 mod frame;
 mod headers;
 mod language;

@@ -13,7 +13,7 @@ pub(crate) struct Visit {
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     /// The programming language that the visitor has picked for snippets, such as `java`, if any.
-    pub(crate) program: Option<String>,
+    program: Option<String>,
     /// Path and query of the page.
     pub(crate) here: String,
     query: Vec<(String, String)>,
@@ -38,6 +38,11 @@ impl FromRequestParts<InProcess> for Visit {
 }
 
 impl Visit {
+    /// Returns the programming language of snippets: that of the query, or the one that the visitor has picked before.
+    pub(crate) fn program(&self) -> Option<&str> {
+        Some(self.query("for")).filter(|name| !name.is_empty()).or(self.program.as_deref())
+    }
+
     /// Returns a parameter of the page's query; empty if it is missing.
     pub(crate) fn query(&self, name: &str) -> &str {
         let found = self.query.iter().find(|(known, _)| known == name);

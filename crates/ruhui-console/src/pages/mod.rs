@@ -2,12 +2,10 @@
 
 mod activities;
 mod callbacks;
-<<<<<<< HEAD
+mod explain;
 mod lab;
-=======
 mod members;
 mod merchants;
->>>>>>> c21f743 (Show members, templates, tokens, activities and merchants on pages of the console)
 mod requests;
 mod templates;
 mod tokens;
@@ -21,18 +19,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) fn router() -> Router<InProcess> {
-<<<<<<< HEAD
-    Router::new().merge(callbacks::router()).merge(lab::router()).merge(requests::router())
-=======
     Router::new()
         .merge(activities::router())
         .merge(callbacks::router())
+        .merge(explain::router())
+        .merge(lab::router())
         .merge(members::router())
         .merge(merchants::router())
         .merge(requests::router())
         .merge(templates::router())
         .merge(tokens::router())
->>>>>>> c21f743 (Show members, templates, tokens, activities and merchants on pages of the console)
 }
 
 /// Responds to an address that no page has. Programs get no page.
