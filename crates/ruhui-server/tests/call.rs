@@ -60,6 +60,8 @@ async fn personal_fields_are_encrypted_on_the_way_and_plain_here() {
     let shown = format!("/sandbox/requests/{}?show_sensitive=true", confirmed["exchange"]);
     let sent = sandbox.good("GET", &shown, None).await["request"].to_string();
     assert!(sent.contains("phone_number") && !sent.contains("13911112222"), "{sent}");
+    let all = sandbox.good("GET", "/sandbox/requests/har?show_sensitive=true&text=13911112222", None).await;
+    assert_eq!(all["log"]["entries"], json!([]), "the log has no personal data in plain text");
     let query = member_of_brand(&json!({ "user_card_code": joined["user_card"]["user_card_code"] }));
     let read = sandbox.call(json!({ "name": "query_user_card", "fields": query })).await;
     assert_eq!(read["body"]["phone_number"], "13911112222", "{read}");

@@ -92,3 +92,62 @@ impl Controlled {
         self.running.await.unwrap();
     }
 }
+
+/// A page of the console, or the response to a form.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) fn is(&self, status: u16) {
+        assert_eq!(self.status, status, "{}", self.text);
+    }
+}
+
+impl Controlled {
+    /// The folder of the sandbox.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Opens a page.
+    pub(crate) async fn page(&self, language: &str, target: &str) -> Page {
+        self.browse(&format!(
+            "GET {target} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nAccept-Language: {language}\r\n\r\n",
+            self.operations
+        ))
+        .await
+    }
+
+    /// Sends a form of a page, as a browser does.
+    pub(crate) async fn form(&self, language: &str, target: &str, fields: &[(&str, &str)]) -> Page {
+        self.send_form(language, &format!("http://{}", self.operations), target, fields).await
+    }
+
+    /// Sends a form from a page of another origin.
+    pub(crate) async fn form_from(&self, origin: &str, target: &str, fields: &[(&str, &str)]) -> Page {
+        self.send_form("en", origin, target, fields).await
+    }
+
+    async fn send_form(&self, language: &str, origin: &str, target: &str, fields: &[(&str, &str)]) -> Page {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        self.browse(&format!(
+            "POST {target} HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nAccept: text/html\r\nAccept-Language: {language}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.operations,
+            body.len()
+        ))
+        .await
+    }
+
+    async fn browse(&self, request: &str) -> Page {
+        let mut wire = Wire::to(self.operations).await;
+        wire.write(request).await;
+        let response = wire.response().await;
+        let lines = response.head.lines().filter_map(|line| line.split_once(": "));
+        let mut locations = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+        let location = locations.next().map(|(_, value)| value.to_owned());
+        Page { status: response.status, location, text: response.body }
+    }
+}

@@ -14,6 +14,7 @@ mod send;
 use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::body;
+use crate::http::connection::connection_of;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -75,6 +76,7 @@ impl NamedCaller {
 
 async fn call(State(controls): State<Controls>, request: Request) -> Response {
     let headers = request.headers().clone();
+    leave_out_of_log(&request);
     answer(controls, request, |controls, request| async move {
         let Call { name, fields, method, target, body, caller } = body(request).await?;
         let caller = caller.map(NamedCaller::check).transpose()?;
@@ -91,6 +93,12 @@ async fn call(State(controls): State<Controls>, request: Request) -> Response {
         Ok(send(&controls, &signer, unsigned, &headers).await?.view())
     })
     .await
+}
+
+/// Leaves the request to a control out of the log: the log has the request to the API, and this one has personal data
+/// in plain text.
+pub(super) fn leave_out_of_log(request: &Request) {
+    connection_of(request.extensions()).note(|exchange| exchange.notes.is_left_out = true);
 }
 
 fn neither_or_both() -> Failure {

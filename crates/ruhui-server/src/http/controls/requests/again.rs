@@ -2,7 +2,7 @@
 //! else as it was.
 
 use super::{by_id, log, read};
-use crate::http::controls::call::{Unsigned, send, signer};
+use crate::http::controls::call::{Unsigned, leave_out_of_log, send, signer};
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::{Failure, answer};
 use crate::http::controls::request::empty;
@@ -52,6 +52,7 @@ pub(super) async fn replay(
     request: Request,
 ) -> Response {
     let visitor = request.headers().clone();
+    leave_out_of_log(&request);
     answer(controls, request, |controls, request| async move {
         empty(request).await?;
         let Again { signer, unsigned, is_idempotent } = again(&controls, &id)?;
