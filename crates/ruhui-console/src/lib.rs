@@ -3,8 +3,8 @@
 mod assets;
 mod call;
 mod controls;
-mod form;
 mod explanation;
+mod form;
 mod frame;
 mod headers;
 mod language;

@@ -3,6 +3,7 @@
 use super::message::{BodyView, Message, Piece};
 use super::texts::RequestsTexts;
 use crate::controls::{segment, with_query};
+use crate::explanation::{Diagnosis, ExplanationView, PieceKind};
 use crate::frame::{Frame, Nav, html};
 use crate::language::Both;
 use crate::problem::Problem;
@@ -13,7 +14,6 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 #[derive(Template)]
@@ -24,6 +24,7 @@ struct ExchangePage {
     exchange: Exchange,
     stages: Vec<StageView>,
     sides: Vec<Side>,
+    explanation: Option<ExplanationView>,
     done: Option<&'static str>,
     problem: Option<Problem>,
     har: String,
@@ -100,8 +101,7 @@ struct Exchange {
     written: Vec<Written>,
     request: Option<Message>,
     response: Option<Message>,
-    #[serde(default)]
-    diagnosis: Value,
+    diagnosis: Option<Diagnosis>,
 }
 
 #[derive(Deserialize)]
@@ -144,10 +144,6 @@ impl Exchange {
         self.kind == "callback"
     }
 
-    fn is_explained(&self) -> bool {
-        !self.diagnosis.is_null()
-    }
-
     /// Returns the class of the badge of the status.
     fn badge(&self) -> &'static str {
         super::badge(self.status)
@@ -180,6 +176,9 @@ async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<Excha
     let target = with_query(&format!("/sandbox/requests/{}", segment(id)), &[("show_sensitive", sensitive)]);
     let mut exchange: Exchange = visit.controls.get(&target).await?;
     let t = RequestsTexts::of(visit.language);
+    let explanation = exchange.diagnosis.take();
+    let explanation =
+        explanation.map(|diagnosis| ExplanationView::of(diagnosis, visit.language, visit.program(), None));
     let title = format!("{} {} {}", exchange.id, exchange.method, exchange.target);
     let (request, response) = (exchange.request.take(), exchange.response.take());
     let sides = vec![
@@ -193,6 +192,7 @@ async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<Excha
         t,
         stages: stages(&exchange.stages, t),
         sides,
+        explanation,
         done: (visit.query("done") == "replayed").then_some(t.done_replayed),
         problem,
         har: with_query(
