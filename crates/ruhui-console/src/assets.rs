@@ -2,6 +2,7 @@
 //! contents, so browsers keep them for ever.
 
 use crate::controls::InProcess;
+use crate::language::Language;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
@@ -46,9 +47,19 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_bytes!("../assets/console.js"),
         ),
-        Asset::new(("icon", "svg"), "image/svg+xml", include_bytes!("../assets/icon.svg")),
+        svg("icon", include_bytes!("../assets/icon.svg")),
+        svg("token-to-member-en", include_bytes!("../../../docs/pictures/token-to-member.svg")),
+        svg("token-to-member-zh", include_bytes!("../../../docs/pictures/token-to-member.zh-CN.svg")),
+        svg("signature-en", include_bytes!("../../../docs/pictures/signature.svg")),
+        svg("signature-zh", include_bytes!("../../../docs/pictures/signature.zh-CN.svg")),
+        svg("callback-en", include_bytes!("../../../docs/pictures/callback.svg")),
+        svg("callback-zh", include_bytes!("../../../docs/pictures/callback.zh-CN.svg")),
     ]
 });
+
+fn svg(stem: &'static str, bytes: &'static [u8]) -> Asset {
+    Asset::new((stem, "svg"), "image/svg+xml", bytes)
+}
 
 /// The style sheet.
 pub(crate) fn css() -> &'static Asset {
@@ -63,6 +74,24 @@ pub(crate) fn script() -> &'static Asset {
 /// The icon of the tab.
 pub(crate) fn icon() -> &'static Asset {
     &ASSETS[2]
+}
+
+/// A picture of the documents.
+pub(crate) fn picture(picture: Picture, language: Language) -> &'static Asset {
+    let index = match picture {
+        Picture::TokenToMember => 3,
+        Picture::Signature => 5,
+        Picture::Callback => 7,
+    };
+    &ASSETS[index + language.pick(0, 1)]
+}
+
+/// The pictures of the documents, each in both languages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Picture {
+    TokenToMember,
+    Signature,
+    Callback,
 }
 
 pub(crate) fn router() -> Router<InProcess> {
@@ -82,4 +111,24 @@ async fn respond(Path(name): Path<String>, headers: HeaderMap) -> Response {
         return (kept, coded, Body::from(asset.compressed.as_slice())).into_response();
     }
     (kept, [(CONTENT_TYPE, asset.kind)], Body::from(asset.bytes)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_picture_is_found_in_both_languages() {
+        let named = [
+            (Picture::TokenToMember, "token-to-member"),
+            (Picture::Signature, "signature"),
+            (Picture::Callback, "callback"),
+        ];
+        for (which, name) in named {
+            for language in [Language::English, Language::Chinese] {
+                let path = &picture(which, language).path;
+                assert!(path.starts_with(&format!("/assets/{name}-{}-", language.name())), "{path}");
+            }
+        }
+    }
 }

@@ -5,9 +5,10 @@ use crate::language::Language;
 use axum::Router;
 use axum::extract::Form;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum::routing::post;
+use ruhui_core::programming_language::ProgrammingLanguage;
 use serde::Deserialize;
 
 /// The cookie of the language.
@@ -64,16 +65,25 @@ struct Change {
     back: String,
 }
 
+/// Returns the cookie that keeps a programming language; `None` for a text that is none.
+pub(crate) fn of_program(name: &str) -> Option<HeaderValue> {
+    let language: ProgrammingLanguage = name.parse().ok()?;
+    HeaderValue::from_str(&kept(PROGRAM, language.as_str())).ok()
+}
+
+/// Returns the text of a cookie that is kept for a year.
+fn kept(name: &str, value: &str) -> String {
+    format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Strict")
+}
+
 /// Sets the known values, and returns to the page. Unknown ones are ignored.
 async fn set(Form(change): Form<Change>) -> Response {
     let known = [
         (LANGUAGE, change.lang.filter(|name| Language::named(name).is_some())),
         (THEME, change.theme.filter(|name| Theme::named(name).is_some())),
-        (PROGRAM, change.program.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))),
+        (PROGRAM, change.program.filter(|name| name.parse::<ProgrammingLanguage>().is_ok())),
     ];
-    let cookies = known.into_iter().filter_map(|(name, value)| {
-        Some((SET_COOKIE, format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Strict", value?)))
-    });
+    let cookies = known.into_iter().filter_map(|(name, value)| Some((SET_COOKIE, kept(name, &value?))));
     let cookies = AppendHeaders(cookies.collect::<Vec<_>>());
     (StatusCode::SEE_OTHER, cookies, [(LOCATION, own_path(&change.back).to_owned())]).into_response()
 }

@@ -72,6 +72,21 @@ impl Documented {
         response
     }
 
+    /// Sends a text to a control, and checks the response against the document.
+    async fn call_raw(&mut self, target: &str, text: &str, wanted: u16) -> Value {
+        let (path, operation) = self.operation("POST", target);
+        let mut wire = Wire::to(self.operations).await;
+        let length = text.len();
+        wire.write(format!("POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}")).await;
+        let received = wire.response().await;
+        let response: Value = serde_json::from_str(&received.body).unwrap();
+        assert_eq!(received.status, wanted, "{target}: {response}");
+        let schema = &operation["responses"][wanted.to_string()]["content"]["application/json"]["schema"];
+        self.check(schema, &response, &format!("response of {target}"));
+        self.used.insert(format!("post {path}"));
+        response
+    }
+
     /// Finds the operation of a target. A path without fields comes before one with fields.
     fn operation(&self, method: &str, target: &str) -> (String, Value) {
         let target = target.split('?').next().unwrap();
@@ -170,6 +185,38 @@ async fn change_keys(controls: &mut Documented) {
     controls.call("POST", "/sandbox/keys/apiv3-key", Some(json!({ "mchid": mchid })), 200).await;
     let short = json!({ "mchid": mchid, "apiv3_key": "short" });
     controls.call("POST", "/sandbox/keys/apiv3-key", Some(short), 400).await;
+}
+
+/// Explains a request whose header names a key of the kit, and reads the kit.
+async fn explain(controls: &mut Documented) {
+    controls.call("GET", "/sandbox/kit", None, 200).await;
+    let kit = controls.call("GET", "/sandbox/kit?show_sensitive=true", None, 200).await;
+    let value = |name: &str| kit["variables"][name].as_str().unwrap().to_owned();
+    for client in ["java", "go", "node", "python", "php", "curl", "rust"] {
+        controls.call("GET", &format!("/sandbox/kit/programs/{client}"), None, 200).await;
+    }
+    controls.call("GET", "/sandbox/kit/programs/cobol", None, 404).await;
+
+    let key = ruhui::key::PrivateKey::from_pem(&value("RUHUI_PRIVATE_KEY").replace("\\n", "\n")).unwrap();
+    let signature = key.sign(b"GET\n/v3/certificates\n1750752000\nN\n");
+    let header = format!(
+        "WECHATPAY2-SHA256-RSA2048 mchid=\"{}\",nonce_str=\"N\",signature=\"{signature}\",timestamp=\"1750752000\",serial_no=\"{}\"",
+        value("RUHUI_MCHID"),
+        value("RUHUI_SERIAL_NO"),
+    );
+    let request = format!("GET /v3/certificates HTTP/1.1\r\nAccept: */*\r\nUser-Agent: a\r\nAuthorization: {header}\r\n\r\n");
+    let explained = controls.call_raw("/sandbox/explain", &request, 200).await;
+    let diagnosis = &explained["diagnosis"];
+    assert_eq!(diagnosis["findings"][0]["id"], "last_line_feed_missing");
+    assert!(diagnosis["findings"][0]["remedies"]["go"].as_str().unwrap().contains("Sprintf"));
+    assert_eq!(diagnosis["key"]["file"], "kit/apiclient_key.pem");
+    assert_eq!(explained["expected"]["message"], "GET\n/v3/certificates\n1750752000\nN\n\n");
+    let header_alone = controls.call_raw("/sandbox/explain", &format!("Authorization: {header}"), 200).await;
+    assert_eq!(header_alone["diagnosis"]["verdict"], "incomplete");
+    controls.call_raw("/sandbox/explain?exchange=2", &request, 400).await;
+    controls.call_raw("/sandbox/explain", "no request", 400).await;
+    controls.call_raw("/sandbox/explain", "HTTP/1.1 200 OK\r\nWechatpay-Signature: a\r\n\r\n", 400).await;
+    controls.call_raw("/sandbox/explain", &"a".repeat((4 << 20) + 1), 413).await;
 }
 
 #[tokio::test]
@@ -285,6 +332,7 @@ async fn requests_and_responses_are_as_the_document_says() {
     controls.call("DELETE", "/sandbox/faults/nothing", None, 404).await;
     controls.call("DELETE", "/sandbox/faults", None, 200).await;
 
+    explain(&mut controls).await;
     let lost = client.call(http::Method::GET, "/v3/certificatez", Vec::new()).await.unwrap_err();
     assert_eq!(lost.status().map(|status| status.as_u16()), Some(404));
     let requests = controls.call("GET", "/sandbox/requests?kind=all&limit=1000", None, 200).await;

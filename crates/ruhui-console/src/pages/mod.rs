@@ -7,6 +7,7 @@ mod lab;
 mod members;
 mod merchants;
 mod requests;
+mod start;
 mod templates;
 mod tokens;
 
@@ -27,6 +28,7 @@ pub(crate) fn router() -> Router<InProcess> {
         .merge(members::router())
         .merge(merchants::router())
         .merge(requests::router())
+        .merge(start::router())
         .merge(templates::router())
         .merge(tokens::router())
 }

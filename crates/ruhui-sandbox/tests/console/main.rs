@@ -5,6 +5,8 @@
 
 mod access;
 mod callbacks;
+mod explain;
 mod requests;
+mod start;
 mod templates;
 mod visitor;

@@ -39,13 +39,19 @@ impl Visitor {
 
     /// Sends a form, as a page of the console does.
     pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let form = serde_urlencoded::to_string(fields).unwrap();
+        self.submit_form(path, "application/x-www-form-urlencoded", form.into_bytes()).await
+    }
+
+    /// Sends a form of any type, as a page of the console does.
+    pub(crate) async fn submit_form(&self, path: &str, kind: &str, form: Vec<u8>) -> Page {
         let request = self.client.post(format!("{}{path}", self.base));
         let request = request
             .header(ACCEPT, "text/html")
             .header(ACCEPT_LANGUAGE, self.language)
             .header(ORIGIN, &self.base)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(serde_urlencoded::to_string(fields).unwrap());
+            .header("content-type", kind)
+            .body(form);
         Page::of(request.send().await.unwrap()).await
     }
 

@@ -51,8 +51,8 @@ $response = $client->get($host . $target, ['headers' => $headers]);"#,
 signature=$(printf 'GET\n%s\n%s\n%s\n\n' "$target" "$timestamp" "$nonce" \
   | openssl dgst -sha256 -sign apiclient_key.pem | openssl base64 -A)
 curl --globoff --path-as-is "$host$target""#,
-    rust: r#"let url = reqwest::Url::parse_with_params(&format!("{host}{path}"), &query)?;
-let target = &url[reqwest::url::Position::BeforePath..reqwest::url::Position::AfterQuery];
+    rust: r#"let url = url::Url::parse_with_params(&format!("{host}{path}"), &query)?;
+let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
 let message = ruhui::sign::request_message("GET", target, &timestamp, &nonce, b"");
 let request = http.get(url);"#,
 };
@@ -123,7 +123,9 @@ pub(in crate::explain) static ONE_TEXT: Remedy = Remedy {
 String nonce = UUID.randomUUID().toString().replace("-", "");
 String signature = sign(String.join("\n", "POST", path, timestamp, nonce, body, ""));
 String fields = String.format("nonce_str=\"%s\",signature=\"%s\",timestamp=\"%s\"", nonce, signature, timestamp);"#,
-    go: r#"timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
+    go: r#"random := make([]byte, 16)
+_, err := rand.Read(random)
+timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), hex.EncodeToString(random)
 signature := sign(fmt.Sprintf("POST\n%s\n%s\n%s\n%s\n", path, timestamp, nonce, body))
 fields := fmt.Sprintf(`nonce_str="%s",signature="%s",timestamp="%s"`, nonce, signature, timestamp)"#,
     node: r#"const timestamp = String(Math.floor(Date.now() / 1000));
