@@ -120,8 +120,8 @@ rows! {
 
     CONSOLE_SIZE: "console: first page with style, script and icon, as transferred", "kB", Goal::AtMost(150.0);
     CONSOLE_PAINT: "console: first paint of the first page", "ms", Goal::None;
-    EMPTY_PAINT: "console: first paint of `/readyz` of the same listener", "ms", Goal::None;
-    CONSOLE_PAINT_RATIO: "console: first paint against that of `/readyz`", "", Goal::AtMost(2.0);
+    EMPTY_PAINT: "console: first paint of an empty page of the same listener", "ms", Goal::None;
+    CONSOLE_PAINT_RATIO: "console: first paint against that of an empty page", "", Goal::AtMost(2.0);
     CONSOLE_SHIFT: "console: layout shift of the first page", "", Goal::AtMost(0.0);
 
     LOG_CPU: "memory, one core, request log on: CPU for a token", "µs", Goal::None;
