@@ -24,9 +24,9 @@ for (const [language, hand, how] of [['en', pointer, 'with a pointer'], ['zh', p
 
     await seen.open('/');
     assert.equal(await page.locator('html').getAttribute('lang'), TEXTS[language].lang);
-    assert.equal(await page.locator('#first-token .badge-good').count(), 0);
+    assert.equal(await page.locator('#step-1 .badge-good').count(), 0);
     await sandbox.token(openid(1));
-    await page.locator('#first-token .badge-good').waitFor();
+    await page.locator('#step-1 .badge-good').waitFor();
 
     await sandbox.token(openid(2), { mistake: withoutLastLineFeed });
     await go('/requests');
