@@ -5,7 +5,9 @@
 
 mod access;
 mod callbacks;
+mod contents;
 mod explain;
+mod members;
 mod requests;
 mod start;
 mod templates;
