@@ -35,8 +35,6 @@ pub(crate) enum FieldKind {
     Choice(&'static [&'static str]),
     /// Further members as JSON.
     Json,
-    /// A value that the page knows and nobody changes.
-    Hidden,
 }
 
 impl Field {

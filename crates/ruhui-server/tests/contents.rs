@@ -120,9 +120,13 @@ async fn a_template_is_shown_with_its_cards_and_its_activity() {
     assert_eq!(of(CARD_ID)["user_cards"], counts);
 
     let shown = sandbox.state(&format!("activities/{activity_id}")).await;
-    assert_eq!((&shown["title"], &shown["activity_state"]), (&json!("Coffee"), &json!("EFFECTIVE")));
-    let of_state =
-        async |state: &str| sandbox.state(&format!("activities?state={state}")).await["found"].clone();
+    assert_eq!(
+        (&shown["title"], &shown["activity_state"]),
+        (&json!("Coffee"), &json!("MEMBERSHIP_ACTIVITY_EFFECTIVE"))
+    );
+    let of_state = async |state: &str| {
+        sandbox.state(&format!("activities?state=MEMBERSHIP_ACTIVITY_{state}")).await["found"].clone()
+    };
     assert_eq!((of_state("EFFECTIVE").await, of_state("CREATED").await), (json!(1), json!(0)));
     sandbox.stopped().await;
 }
@@ -305,7 +309,7 @@ async fn values_that_do_not_exist_are_explained() {
         ("user-cards?limit=0", 400, "1 to 1000"),
         ("user-cards?after=!", 400, "`next`"),
         ("tokens?state=new", 400, "unused, used, expired"),
-        ("activities?state=new", 400, "CREATED, EFFECTIVE, EXPIRED, TERMINATED"),
+        ("activities?state=new", 400, "MEMBERSHIP_ACTIVITY_CREATED, MEMBERSHIP_ACTIVITY_EFFECTIVE"),
     ] {
         let (got, body) = sandbox.ask("GET", &format!("/sandbox/state/{target}"), None).await;
         assert_eq!(got, status, "{target}: {body}");

@@ -135,7 +135,7 @@ pub(super) fn activity(activity: &Value, _: Language) -> String {
     format!(
         "{:>4}  {:<10}  {} .. {}  {}",
         activity["activity_id"].to_string(),
-        text(activity, "activity_state"),
+        text(activity, "activity_state").trim_start_matches("MEMBERSHIP_ACTIVITY_"),
         day("begin_time"),
         day("end_time"),
         printable(text(activity, "title")),

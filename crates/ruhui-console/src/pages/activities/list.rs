@@ -14,7 +14,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 /// The states that a filter takes.
-const STATES: [&str; 4] = ["CREATED", "EFFECTIVE", "EXPIRED", "TERMINATED"];
+const STATES: [&str; 4] = [
+    "MEMBERSHIP_ACTIVITY_CREATED",
+    "MEMBERSHIP_ACTIVITY_EFFECTIVE",
+    "MEMBERSHIP_ACTIVITY_EXPIRED",
+    "MEMBERSHIP_ACTIVITY_TERMINATED",
+];
 
 #[derive(Template)]
 #[template(path = "activities/list.html")]

@@ -20,8 +20,8 @@ pub(crate) fn router() -> Router<InProcess> {
 /// Returns the class of the badge of an activity's state.
 fn badge(state: &str) -> &'static str {
     match state {
-        "EFFECTIVE" => "badge-good",
-        "CREATED" => "badge-warning",
+        "MEMBERSHIP_ACTIVITY_EFFECTIVE" => "badge-good",
+        "MEMBERSHIP_ACTIVITY_CREATED" => "badge-warning",
         _ => "",
     }
 }

@@ -47,7 +47,7 @@ impl Activity {
     }
 
     fn is_running(&self) -> bool {
-        matches!(self.text("activity_state"), "CREATED" | "EFFECTIVE")
+        matches!(self.text("activity_state"), "MEMBERSHIP_ACTIVITY_CREATED" | "MEMBERSHIP_ACTIVITY_EFFECTIVE")
     }
 }
 

@@ -49,10 +49,10 @@ impl ActivitiesTexts {
     /// Returns the name of an activity's state.
     pub(super) fn state_name<'a>(&self, state: &'a str) -> &'a str {
         match state {
-            "CREATED" => self.state_created,
-            "EFFECTIVE" => self.state_effective,
-            "EXPIRED" => self.state_expired,
-            "TERMINATED" => self.state_terminated,
+            "MEMBERSHIP_ACTIVITY_CREATED" => self.state_created,
+            "MEMBERSHIP_ACTIVITY_EFFECTIVE" => self.state_effective,
+            "MEMBERSHIP_ACTIVITY_EXPIRED" => self.state_expired,
+            "MEMBERSHIP_ACTIVITY_TERMINATED" => self.state_terminated,
             other => other,
         }
     }

@@ -36,6 +36,8 @@ pub(super) fn new(t: &'static TemplatesTexts, frame: &Frame, example: &Value) ->
             "custom_field_list": [{ "type": "CHECK_BOX", "name": "喜好", "values": ["咖啡", "茶"] }],
         });
     }
+    // A new template takes an uploaded picture only.
+    let picture = Some(text("card_picture_url")).filter(|url| url.contains("/media/")).unwrap_or_default();
     let agreement = match text("legal_agreement") {
         empty if empty.is_empty() => "会员协议".to_owned(),
         agreement => agreement,
@@ -46,7 +48,7 @@ pub(super) fn new(t: &'static TemplatesTexts, frame: &Frame, example: &Value) ->
         Field::new("appid", t.appid, FieldKind::Text, text("appid")).required(),
         Field::new("card_title", t.card_title, FieldKind::Text, "新会员卡").required(),
         Field::new("card_color", t.card_color, FieldKind::Color, "#0b6e55"),
-        Field::new("card_picture_url", t.picture_url, FieldKind::Text, text("card_picture_url")).required(),
+        Field::new("card_picture_url", t.picture_url, FieldKind::Text, picture).required(),
         Field::new("benefits", t.benefits, FieldKind::Text, "入会享好礼").required(),
         Field::new(
             "code_mode",

@@ -52,8 +52,12 @@ pub(super) async fn render(visit: &Visit, problem: Option<Problem>, entered: &En
 /// The error of the control.
 pub(super) async fn fields(visit: &Visit, frame: &Frame, entered: &Entered) -> Result<Vec<Field>, Problem> {
     let Found { data } = visit.controls.get("/sandbox/state/templates").await?;
-    // The oldest template is the first of `ruhui.toml`.
-    let example = data.into_iter().next_back().map(|listed| listed.card_template).unwrap_or_default();
+    // A template with an uploaded picture, or else the oldest one: the first of `ruhui.toml`.
+    let is_uploaded = |listed: &&Listed| {
+        listed.card_template["card_picture_url"].as_str().is_some_and(|url| url.contains("/media/"))
+    };
+    let example = data.iter().find(is_uploaded).or(data.last());
+    let example = example.map(|listed| listed.card_template.clone()).unwrap_or_default();
     let mut fields = form::new(TemplatesTexts::of(visit.language), frame, &example);
     refill(&mut fields, entered);
     Ok(fields)

@@ -31,6 +31,7 @@ texts! {
         copy: "Copy", "复制";
         create: "Create a card template", "创建会员卡模板";
         create_lead: "A merchant of the brand calls the API; its rules and errors apply. The fields have values that the API takes.", "以该品牌下的商户身份调用接口，规则与错误均与接口一致。各字段已填入可用的值。";
+        upload_first: "The picture has to be uploaded before. This command prints its URL:", "会员卡图片须先上传，以下命令会输出图片地址：";
         modify: "Change the template", "修改模板";
         modify_lead: "Fields that you change are sent.", "仅发送修改过的字段。";
         invalidate: "Invalidate the template", "使模板失效";

@@ -18,7 +18,12 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 
 /// States of an activity.
-const STATES: [&str; 4] = ["CREATED", "EFFECTIVE", "EXPIRED", "TERMINATED"];
+const STATES: [&str; 4] = [
+    "MEMBERSHIP_ACTIVITY_CREATED",
+    "MEMBERSHIP_ACTIVITY_EFFECTIVE",
+    "MEMBERSHIP_ACTIVITY_EXPIRED",
+    "MEMBERSHIP_ACTIVITY_TERMINATED",
+];
 
 #[derive(Deserialize)]
 struct List {
