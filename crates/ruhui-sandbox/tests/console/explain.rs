@@ -4,6 +4,7 @@ use crate::visitor::{HOSTILE, Page, Visitor};
 use reqwest::{Client, StatusCode};
 use ruhui_core::sign::request_message;
 use ruhui_sandbox::Sandbox;
+use ruhui_sandbox::ruhui::http::Method;
 use ruhui_sandbox::ruhui::key::PrivateKey;
 use std::time::SystemTime;
 
@@ -68,6 +69,7 @@ impl<'a> Raw<'a> {
 
 fn body(sandbox: &Sandbox) -> Vec<u8> {
     let (brand_id, card_id, openid) = (sandbox.brand_id(), sandbox.card_id(), sandbox.new_openid());
+    let openid = openid.as_str();
     format!(r#"{{"brand_id":"{brand_id}","card_id":"{card_id}","openid":"{openid}"}}"#).into_bytes()
 }
 
@@ -168,7 +170,8 @@ async fn the_key_of_someone_else_is_named_with_its_file() {
 #[tokio::test]
 async fn a_pasted_text_has_the_line_ends_of_a_browser() {
     let sandbox = Sandbox::start().await.unwrap();
-    let body = format!("{{\n  \"brand_id\": \"1004\",\n  \"openid\": \"{}\"\n}}", sandbox.new_openid());
+    let body =
+        format!("{{\n  \"brand_id\": \"1004\",\n  \"openid\": \"{}\"\n}}", sandbox.new_openid().as_str());
     let raw = Raw { signed: without_last, ..Raw::right(&sandbox, body.as_bytes()) }.text();
     let pasted = String::from_utf8(raw).unwrap().replace("\r\n", "\n").replace('\n', "\r\n");
     let page = explain(&Visitor::of(&sandbox, "en"), "material", pasted.as_bytes()).await;
@@ -242,8 +245,7 @@ async fn a_rejected_request_of_the_log_is_picked() {
     // An explanation is no request of the log, and of one that was verified there is none.
     explain(&english, "material", b"x").await;
     assert_eq!(sandbox.controls().get("requests", &[]).await.unwrap()["newest"], 1);
-    let token =
-        sandbox.client().call(ruhui_sandbox::ruhui::http::Method::GET, "/v3/certificates", Vec::new()).await;
+    let token = sandbox.client().call(Method::GET, "/v3/certificates", Vec::new()).await;
     token.unwrap();
     english
         .open("/explain?request=2")

@@ -59,8 +59,7 @@ async fn each_step_turns_green_when_it_is_done() {
         .open("/")
         .await
         .shows(StatusCode::OK, &[&format!("ruhui user join --token {}", token.token.as_str())]);
-    let joined = serde_json::json!({ "token": token.token.as_str(), "phone_number": "13900000000" });
-    sandbox.controls().post("join", &joined).await.unwrap();
+    sandbox.controls().join(&token.token, "13900000000").await.unwrap();
     // The sandbox of a test sends callbacks nowhere.
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(done().await, 2);
