@@ -20,6 +20,10 @@ use axum::http::Extensions;
 use axum::middleware::from_fn;
 use controls::InProcess;
 
+/// The User-Agent of the token that a sandbox requests from itself at its start. The start page counts it for no step: the
+/// visitor's program has not sent it.
+pub const SANDBOX_AGENT: &str = concat!("ruhui-sandbox/", env!("CARGO_PKG_VERSION"));
+
 /// The router of the pages, for a sandbox with these controls. Its routes and those of the controls do not overlap, so
 /// that one listener can serve both.
 ///

@@ -204,7 +204,9 @@ async fn explain(controls: &mut Documented) {
         value("RUHUI_MCHID"),
         value("RUHUI_SERIAL_NO"),
     );
-    let request = format!("GET /v3/certificates HTTP/1.1\r\nAccept: */*\r\nUser-Agent: a\r\nAuthorization: {header}\r\n\r\n");
+    let request = format!(
+        "GET /v3/certificates HTTP/1.1\r\nAccept: */*\r\nUser-Agent: a\r\nAuthorization: {header}\r\n\r\n"
+    );
     let explained = controls.call_raw("/sandbox/explain", &request, 200).await;
     let diagnosis = &explained["diagnosis"];
     assert_eq!(diagnosis["findings"][0]["id"], "last_line_feed_missing");

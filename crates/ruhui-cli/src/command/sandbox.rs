@@ -17,7 +17,7 @@ use ruhui::launch::Launch;
 use ruhui_core::bilingual::OsError;
 use ruhui_server::env::Env;
 use ruhui_server::faults::ListedRule;
-use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, Sandbox};
+use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, SANDBOX_AGENT, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreLocation;
 use serde_json::json;
@@ -212,6 +212,7 @@ async fn first_token(kit: &Kit, has_faults: bool, language: Language) -> anyhow:
     )
     .map_err(|error| failed(&error))?
     .hosts(value("RUHUI_BASE_URL")?, value("RUHUI_BACKUP_URL")?)
+    .user_agent(SANDBOX_AGENT)
     .accept_language(language.pick("en", "zh-CN"));
     if let Some(ca) = kit.value("RUHUI_CA_CERTIFICATE") {
         builder = builder.ca_certificate(ca);

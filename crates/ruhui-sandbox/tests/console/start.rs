@@ -65,3 +65,16 @@ async fn each_step_turns_green_when_it_is_done() {
     assert_eq!(done().await, 2);
     Visitor::of(&sandbox, "zh").open("/").await.shows(StatusCode::OK, &["已完成", "接收回调通知", "下一步"]);
 }
+
+#[tokio::test]
+async fn the_token_that_a_sandbox_requests_from_itself_is_no_step() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let visitor = Visitor::of(&sandbox, "en");
+    let own = sandbox.client_builder().user_agent(ruhui_server::sandbox::SANDBOX_AGENT).build().unwrap();
+    let request =
+        |openid| CreatePreAuthToken { brand_id: sandbox.brand_id(), card_id: sandbox.card_id(), openid };
+    own.create_pre_auth_token(&request(sandbox.new_openid())).await.unwrap();
+    assert_eq!(visitor.open("/").await.text.matches("step-done").count(), 0);
+    sandbox.client().create_pre_auth_token(&request(sandbox.new_openid())).await.unwrap();
+    assert_eq!(visitor.open("/").await.text.matches("step-done").count(), 1);
+}

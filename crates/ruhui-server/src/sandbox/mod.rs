@@ -17,6 +17,7 @@ pub use in_memory::{InMemoryOptions, InMemorySandbox, open_in_memory};
 pub use kit::default_config;
 pub use kit_env::{Kit, text_of as kit_env_text};
 pub use ports::Ports;
+pub use ruhui_console::SANDBOX_AGENT;
 
 use crate::env::Env;
 use crate::files::Files;
