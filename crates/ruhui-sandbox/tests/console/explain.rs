@@ -126,7 +126,7 @@ async fn what_is_right_or_cannot_be_explained_is_said_to_be_so() {
 
     let right = Raw::right(&sandbox, &body).text();
     let accepted = explain(&english, "file", &right).await;
-    accepted.shows(StatusCode::OK, &["notice-good", "The signature is right.", "Wechatpay-Serial"]);
+    accepted.shows(StatusCode::OK, &["notice-good", "The signature is right.", "kit/apiclient_key.pem"]);
 
     let other = Raw { signed: |_| b"something else".to_vec(), ..Raw::right(&sandbox, &body) }.text();
     let unexplained = explain(&english, "file", &other).await;
