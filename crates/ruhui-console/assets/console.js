@@ -56,7 +56,7 @@ window.addEventListener("pageshow", listen);
 
 // Fetches this page as it is now.
 async function load() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const response = await fetch(document.body.dataset.address, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(policy.createHTML(await response.text()), "text/html");
   return { isThere: response.ok, fresh, position: fresh.body.dataset.position };
 }

@@ -103,7 +103,7 @@ pub(crate) struct Frame {
     pub(crate) theme: Theme,
     pub(crate) links: Vec<NavLink>,
     pub(crate) title: String,
-    /// Path and query of the page, to which the switches return.
+    /// Path and query of the page, to which the switches return and from which it is fetched again.
     pub(crate) here: String,
     pub(crate) clock: Option<ClockBar>,
     pub(crate) faults: usize,
@@ -153,8 +153,17 @@ struct Position {
 }
 
 impl Visit {
-    /// Makes the frame of a page with this title. A part of the bar that cannot be read is left out.
+    /// Makes the frame of the page to which a link of the navigation leads.
     pub(crate) async fn frame(&self, nav: Nav, title: impl Into<String>) -> Frame {
+        let links = links(FrameTexts::of(self.language), nav);
+        let address = links.iter().find(|link| link.is_current).map_or("/", |link| link.href);
+        self.frame_at(nav, title, address).await
+    }
+
+    /// Makes the frame of the page at this address, with this title. A part of the bar that cannot be read is left out.
+    ///
+    /// A page that shows the error of an act has the address of the page that it stands for, since the act's own is no page.
+    pub(crate) async fn frame_at(&self, nav: Nav, title: impl Into<String>, address: &str) -> Frame {
         let clock = self.controls.get::<Clock>("/sandbox/clock").await.ok();
         let faults = self.controls.get::<Faults>("/sandbox/faults").await;
         // A rule that is spent plays nothing any more.
@@ -167,7 +176,7 @@ impl Visit {
             theme: self.theme,
             links: links(t, nav),
             title: title.into(),
-            here: self.here.clone(),
+            here: self.here.clone().unwrap_or_else(|| address.to_owned()),
             clock: clock.map(|Clock { now, ahead_seconds, frozen }| ClockBar {
                 now: time::short(&now),
                 ahead: if ahead_seconds == 0 { String::new() } else { time::ahead(ahead_seconds) },

@@ -4,6 +4,7 @@ use crate::controls::{Controls, InProcess};
 use crate::language::Language;
 use crate::preferences::{self, Theme};
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use std::convert::Infallible;
 
@@ -14,8 +15,8 @@ pub(crate) struct Visit {
     pub(crate) theme: Theme,
     /// The programming language that the visitor has picked for snippets, such as `java`, if any.
     program: Option<String>,
-    /// Path and query of the page.
-    pub(crate) here: String,
+    /// Path and query of the page; `None` for an act, whose address is no page.
+    pub(crate) here: Option<String>,
     query: Vec<(String, String)>,
 }
 
@@ -31,7 +32,8 @@ impl FromRequestParts<InProcess> for Visit {
         let program = cookie(preferences::PROGRAM).map(str::to_owned);
         let query = parts.uri.query().unwrap_or_default();
         let query = serde_urlencoded::from_str(query).unwrap_or_default();
-        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+        let here = (parts.method == Method::GET).then(|| here.to_owned());
         let controls = Controls::new(state, language, &parts.extensions);
         Ok(Self { controls, language, theme, program, here, query })
     }

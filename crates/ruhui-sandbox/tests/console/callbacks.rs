@@ -58,6 +58,9 @@ async fn acts_change_an_event_and_errors_stay_on_its_page() {
         .shows(StatusCode::OK, &["The event was dropped.", ">dropped<"]);
     // Another tab still offers to drop it.
     visitor.submit(&path("drop"), &[]).await.shows(StatusCode::CONFLICT, &["NOT_WAITING"]);
+    // The address of an act is no page: the page of its error is fetched again from the event's address.
+    let address = format!("data-address=\"/callbacks/{id}\"");
+    visitor.submit(&path("drop"), &[]).await.shows(StatusCode::CONFLICT, &[&address]);
     let unknown = visitor.submit("/callbacks/nope/drop", &[]).await;
     unknown.shows(StatusCode::NOT_FOUND, &["nope"]);
     Visitor::of(&sandbox, "zh")

@@ -83,8 +83,9 @@ async fn load(
     let t = ActivitiesTexts::of(visit.language);
     let mut fields = form::changes(t, &activity.0);
     refill(&mut fields, entered);
+    let address = format!("/activities/{}", segment(id));
     Ok(ActivityPage {
-        frame: visit.frame(Nav::Activities, activity.text("title")).await,
+        frame: visit.frame_at(Nav::Activities, activity.text("title"), &address).await,
         t,
         json: serde_json::to_string_pretty(&activity.0).map_err(Problem::internal)?,
         fields,

@@ -154,7 +154,7 @@ async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<Event
     let own = format!("/callbacks/{}", segment(&event.event_id));
     let t = CallbacksTexts::of(visit.language);
     Ok(EventPage {
-        frame: visit.frame(Nav::Callbacks, event.short_type()).await,
+        frame: visit.frame_at(Nav::Callbacks, event.short_type(), &own).await,
         t,
         resource: serde_json::to_string_pretty(&event.resource).map_err(Problem::internal)?,
         attempts,

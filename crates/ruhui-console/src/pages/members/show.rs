@@ -172,7 +172,7 @@ async fn load(
     refill(&mut fields, entered);
     let (is_masked, path) = (sensitive != "true", super::path(&shown.card_id, &shown.openid));
     Ok(MemberPage {
-        frame: visit.frame(Nav::Members, shown.openid.clone()).await,
+        frame: visit.frame_at(Nav::Members, shown.openid.clone(), &path).await,
         t,
         face: CardFace::of(&look, template.brand_name.as_deref().unwrap_or_default()),
         other_masking: with_query(&path, &[("show_sensitive", if is_masked { "true" } else { "" })]),

@@ -186,9 +186,10 @@ async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<Excha
         Side { title: t.response, id: "response", message: response, absent: t.no_response_sent },
     ];
     let (before, after) = ((exchange.id + 1).to_string(), exchange.id.saturating_sub(1).to_string());
+    let own = format!("/requests/{}", segment(id));
     let other = if exchange.masked { "true" } else { "" };
     Ok(ExchangePage {
-        frame: visit.frame(Nav::Requests, title).await,
+        frame: visit.frame_at(Nav::Requests, title, &own).await,
         t,
         stages: stages(&exchange.stages, t),
         sides,
@@ -199,7 +200,7 @@ async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<Excha
             "/sandbox/requests/har",
             &[("after", &after), ("before", &before), ("show_sensitive", sensitive)],
         ),
-        other_masking: with_query(&format!("/requests/{}", segment(id)), &[("show_sensitive", other)]),
+        other_masking: with_query(&own, &[("show_sensitive", other)]),
         exchange,
     })
 }

@@ -65,6 +65,6 @@ pub(super) async fn fields(visit: &Visit, frame: &Frame, entered: &Entered) -> R
 
 async fn load(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Result<NewPage, Problem> {
     let t = TemplatesTexts::of(visit.language);
-    let frame = visit.frame(Nav::Templates, t.create).await;
+    let frame = visit.frame_at(Nav::Templates, t.create, "/templates/new").await;
     Ok(NewPage { fields: fields(visit, &frame, entered).await?, frame, t, done: None, problem })
 }

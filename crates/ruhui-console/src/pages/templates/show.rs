@@ -118,8 +118,9 @@ async fn load(
     let mut fields = form::changes(t, card);
     refill(&mut fields, entered);
     let card_state = text("state");
+    let address = format!("/templates/{}", segment(card_id));
     Ok(TemplatePage {
-        frame: visit.frame(Nav::Templates, text("card_title")).await,
+        frame: visit.frame_at(Nav::Templates, text("card_title"), &address).await,
         t,
         face: CardFace::of(card, shown.brand_name.as_deref().unwrap_or_default()),
         card_id: text("card_id"),
