@@ -223,8 +223,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_part_of_a_response_is_kept() {
-        let parts = futures_util::stream::iter([Ok("a part"), Err(std::io::Error::other("the end"))]);
-        let broken = Router::new().route("/", get(async || Body::from_stream(parts)));
+        let parts = || futures_util::stream::iter([Ok("a part"), Err(std::io::Error::other("the end"))]);
+        let broken = Router::new().route("/", get(async move || Body::from_stream(parts())));
         let (response, failure) = result(broken).await;
         assert_eq!((&response.unwrap().body[..], failure), (&b"a part"[..], Some(NoResponse::Ended)));
     }
