@@ -17,7 +17,7 @@ mod visit;
 
 use axum::Router;
 use axum::http::Extensions;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use controls::InProcess;
 
 /// The User-Agent of the token that a sandbox requests from itself at its start. The start page counts it for no step: the
@@ -31,11 +31,13 @@ pub const SANDBOX_AGENT: &str = concat!("ruhui-sandbox/", env!("CARGO_PKG_VERSIO
 ///
 /// `carried` picks the extensions of a visitor's request that the controls need, such as its connection.
 pub fn router(controls: Router, carried: fn(&Extensions) -> Extensions) -> Router {
+    let controls = InProcess::new(controls, carried);
     pages::router()
         .merge(live::router())
         .merge(preferences::router())
         .merge(assets::router())
         .fallback(pages::unknown)
+        .layer(from_fn_with_state(controls.clone(), pages::check_path))
         .layer(from_fn(headers::secure))
-        .with_state(InProcess::new(controls, carried))
+        .with_state(controls)
 }

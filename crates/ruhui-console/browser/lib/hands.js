@@ -32,18 +32,19 @@ export const keys = {
 async function focus(locator) {
   const page = locator.page();
   await locator.waitFor();
+  const wanted = await locator.elementHandle();
   for (let step = 0; step < STEPS; step++) {
-    if (await locator.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-    const hidden = await page.evaluate(() => {
+    const { isThere, hidden } = await page.evaluate((wanted) => {
       const focused = document.activeElement;
-      if (!focused || focused === document.body) return undefined;
+      if (!focused || focused === document.body) return {};
       const { outlineStyle, outlineWidth } = getComputedStyle(focused);
       const { width, height } = focused.getBoundingClientRect();
       const isVisible = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1 && width > 0 && height > 0;
-      return isVisible ? undefined : focused.outerHTML.slice(0, 120);
-    });
+      return { isThere: focused === wanted, hidden: isVisible ? undefined : focused.outerHTML.slice(0, 120) };
+    }, wanted);
     assert.equal(hidden, undefined, 'the focus is not visible');
+    if (isThere) return;
+    await page.keyboard.press('Tab');
   }
   assert.fail(`no Tab leads to ${locator}`);
 }

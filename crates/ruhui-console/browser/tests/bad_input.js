@@ -30,6 +30,7 @@ for (const language of LANGUAGES) {
     for (const address of UNKNOWN) {
       const status = (await seen.open(address)).status();
       assert.ok(status >= 400 && status < 500, `${address}: ${status}`);
+      assert.equal(await seen.page.locator('main .cause').count(), 1, `${address} has no cause`);
       const cause = await seen.page.locator('main .cause').textContent();
       assert.equal(HAN.test(cause), language === 'zh', `${address}: ${cause}`);
       assert.equal(await seen.page.locator('main a[href="/"]').count(), 1, address);

@@ -49,18 +49,18 @@ for (const [language, hand, how] of [['en', pointer, 'with a pointer'], ['zh', p
     assert.equal(await token.locator('.badge-good').count(), 0, 'the token has expired');
 
     await go('/lab');
-    await hand.choose(page.locator('form[method="get"] select[name="fault"]'), 'system-error');
+    await hand.choose(page.locator('form[method="get"] select[name="fault"]'), 'reset');
     await hand.press(page.locator('form[method="get"]:has(select[name="fault"]) button'));
-    await page.waitForURL(/fault=system-error/);
+    await page.waitForURL(/fault=reset/);
     await hand.type(act('add-fault').locator('input[name="times"]'), '1');
     await hand.press(act('add-fault').locator('button.primary'));
     await page.locator('.bar .fact-warning').waitFor();
     const recovered = await sandbox.sdkToken(openid(3));
     assert.ok(recovered.token, recovered.error);
     await go('/requests');
-    await page.locator('#request-rows .badge-warning', { hasText: 'system-error' }).waitFor();
+    await page.locator('#request-rows .badge-warning', { hasText: 'reset' }).waitFor();
     // The request above it is the second attempt of the SDK.
-    assert.match(await page.locator('#request-rows tr:has(.badge-warning:has-text("system-error"))').locator('xpath=preceding-sibling::tr[1]').textContent(), /200.*pre-auth-tokens/);
+    assert.match(await page.locator('#request-rows tr:has(.badge-warning:has-text("reset"))').locator('xpath=preceding-sibling::tr[1]').textContent(), /200.*pre-auth-tokens/);
 
     await go('/lab');
     await hand.type(act('keep').locator('input[name="name"]'), 'before');

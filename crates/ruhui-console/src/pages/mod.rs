@@ -15,9 +15,12 @@ use crate::controls::InProcess;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::Router;
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use percent_encoding::percent_decode_str;
 
 pub(crate) fn router() -> Router<InProcess> {
     Router::new()
@@ -31,6 +34,16 @@ pub(crate) fn router() -> Router<InProcess> {
         .merge(start::router())
         .merge(templates::router())
         .merge(tokens::router())
+}
+
+/// Responds to a path that is not UTF-8, which no handler can read, as to an address that no page has.
+pub(crate) async fn check_path(State(controls): State<InProcess>, request: Request, next: Next) -> Response {
+    if percent_decode_str(request.uri().path()).decode_utf8().is_ok() {
+        return next.run(request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    let Ok(visit) = Visit::from_request_parts(&mut parts, &controls).await;
+    unknown(parts.headers, visit).await
 }
 
 /// Responds to an address that no page has. Programs get no page.

@@ -144,6 +144,11 @@ impl Exchange {
         self.kind == "callback"
     }
 
+    /// Whether a merchant sent it to the API: an act on the controls is neither sent again nor shown as curl.
+    fn is_of_a_merchant(&self) -> bool {
+        !self.is_callback() && self.listener != "operations"
+    }
+
     /// Returns the class of the badge of the status.
     fn badge(&self) -> &'static str {
         super::badge(self.status)

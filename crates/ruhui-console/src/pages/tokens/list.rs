@@ -43,7 +43,6 @@ struct Token {
     token: String,
     purpose: String,
     state: String,
-    card_id: String,
     openid: String,
     create_time: String,
     expire_time: String,
