@@ -12,6 +12,7 @@ mod live;
 mod pages;
 mod preferences;
 mod problem;
+mod sandbox_agent;
 mod time;
 mod visit;
 
@@ -19,10 +20,7 @@ use axum::Router;
 use axum::http::Extensions;
 use axum::middleware::{from_fn, from_fn_with_state};
 use controls::InProcess;
-
-/// The User-Agent of the token that a sandbox requests from itself at its start. The start page counts it for no step: the
-/// visitor's program has not sent it.
-pub const SANDBOX_AGENT: &str = concat!("ruhui-sandbox/", env!("CARGO_PKG_VERSION"));
+pub use sandbox_agent::SANDBOX_AGENT;
 
 /// The router of the pages, for a sandbox with these controls. Its routes and those of the controls do not overlap, so
 /// that one listener can serve both.

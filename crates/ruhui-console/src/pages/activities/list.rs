@@ -55,7 +55,7 @@ struct Activity {
 
 impl Activity {
     fn badge(&self) -> &'static str {
-        super::badge(&self.activity_state)
+        super::badge::badge(&self.activity_state)
     }
 
     fn begins(&self) -> String {

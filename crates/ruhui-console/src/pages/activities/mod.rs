@@ -1,6 +1,7 @@
 //! Activities: a list, one with its form, and acts by calls of the API.
 
 mod acts;
+mod badge;
 mod form;
 mod list;
 mod show;
@@ -15,13 +16,4 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/activities", get(list::show).post(acts::create))
         .route("/activities/{id}", get(show::show).post(acts::modify))
         .route("/activities/{id}/end", post(acts::end))
-}
-
-/// Returns the class of the badge of an activity's state.
-fn badge(state: &str) -> &'static str {
-    match state {
-        "MEMBERSHIP_ACTIVITY_EFFECTIVE" => "badge-good",
-        "MEMBERSHIP_ACTIVITY_CREATED" => "badge-warning",
-        _ => "",
-    }
 }

@@ -43,7 +43,7 @@ impl Activity {
     }
 
     fn badge(&self) -> &'static str {
-        super::badge(self.text("activity_state"))
+        super::badge::badge(self.text("activity_state"))
     }
 
     fn is_running(&self) -> bool {

@@ -97,7 +97,7 @@ struct Exchange {
 
 impl Event {
     pub(super) fn badge(&self) -> &'static str {
-        super::badge(&self.state)
+        super::badge::badge(&self.state)
     }
 
     pub(super) fn is_waiting(&self) -> bool {

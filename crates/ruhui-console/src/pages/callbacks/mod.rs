@@ -1,6 +1,7 @@
 //! Callbacks: the queue and the history of events, one event with its attempts, and acts on them.
 
 mod acts;
+mod badge;
 mod event;
 mod list;
 mod texts;
@@ -20,14 +21,4 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/callbacks/{event_id}/resend", post(acts::resend))
         .route("/callbacks/{event_id}/redirect", post(acts::redirect))
         .route("/callbacks/{event_id}/drop", post(acts::discard))
-}
-
-/// Returns the class of the badge of an event's state.
-fn badge(state: &str) -> &'static str {
-    match state {
-        "accepted" => "badge-good",
-        "waiting" | "sending" => "badge-warning",
-        "ended" => "badge-bad",
-        _ => "",
-    }
 }

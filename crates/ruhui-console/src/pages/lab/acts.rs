@@ -1,6 +1,7 @@
 //! Acts of the lab. Each uses one control; then the browser is sent back to the page.
 
-use super::page::{self, Entered, Failed, Reloaded, Shown};
+use super::entered::Entered;
+use super::page::{self, Failed, Reloaded, Shown};
 use super::{faults, triggers};
 use crate::controls::{segment, with_query};
 use crate::problem::Problem;

@@ -1,6 +1,6 @@
 //! Faults: the rules in force, the table of kinds, and the form of a rule.
 
-use super::page::Entered;
+use super::entered::Entered;
 use super::texts::LabTexts;
 use crate::language::{Both, Language};
 use crate::problem::Problem;

@@ -1,5 +1,6 @@
 //! The page of the lab.
 
+use super::entered::Entered;
 use super::faults::{self, FaultsView};
 use super::snapshots::{self, Snapshot};
 use super::texts::LabTexts;
@@ -13,25 +14,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-
-/// Fields that a form has sent.
-#[derive(Default)]
-pub(super) struct Entered(Vec<(String, String)>);
-
-impl Entered {
-    pub(super) fn new(fields: Vec<(String, String)>) -> Self {
-        Self(fields)
-    }
-
-    /// Returns the value of a field; empty if the form has none.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
-    }
-
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-}
 
 /// An act that a control has rejected.
 pub(super) struct Failed {

@@ -3,7 +3,7 @@
 //! The address of a result names its steps: the number of each request in the log, and each act of the user. What the
 //! page says about them comes from the controls, so a result can be opened again, and pasted into a chat.
 
-use super::page::Entered;
+use super::entered::Entered;
 use super::texts::LabTexts;
 use crate::controls::{segment, with_query};
 use crate::language::Both;

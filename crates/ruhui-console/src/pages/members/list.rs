@@ -61,7 +61,7 @@ struct Card {
 
 impl Member {
     fn badge(&self) -> &'static str {
-        super::badge(&self.user_card.user_card_state)
+        super::badge::badge(&self.user_card.user_card_state)
     }
 
     fn modified(&self) -> String {
@@ -69,7 +69,7 @@ impl Member {
     }
 
     fn path(&self) -> String {
-        super::path(&self.card_id, &self.openid)
+        super::address::path(&self.card_id, &self.openid)
     }
 
     fn points(&self) -> String {

@@ -1,7 +1,8 @@
 //! Acts of the merchant on a card: calls of the API as the caller that owns the template.
 
+use super::address::path;
+use super::show;
 use super::texts::MembersTexts;
-use super::{path, show};
 use crate::call::{Caller, call};
 use crate::controls::segment;
 use crate::form::{Entered, members, refill, without_unchanged};

@@ -1,5 +1,7 @@
 //! Members: a list with filters, and one user's cards of a template with their life; acts of the user and of the merchant.
 
+mod address;
+mod badge;
 mod list;
 mod merchant_acts;
 mod show;
@@ -23,19 +25,4 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/members/{card_id}/{openid}/modify", post(merchant_acts::modify))
         .route("/members/{card_id}/{openid}/balance", post(merchant_acts::set_points))
         .route("/members/{card_id}/{openid}/invalidate", post(merchant_acts::invalidate))
-}
-
-/// Returns the class of the badge of a card's state.
-fn badge(state: &str) -> &'static str {
-    match state {
-        "EFFECTIVE" => "badge-good",
-        "UNACTIVATED" => "badge-warning",
-        "INVALID" => "badge-bad",
-        _ => "",
-    }
-}
-
-/// Returns the path of a user's cards of a template.
-fn path(card_id: &str, openid: &str) -> String {
-    format!("/members/{}/{}", crate::controls::segment(card_id), crate::controls::segment(openid))
 }

@@ -68,7 +68,7 @@ impl Held {
     }
 
     fn badge(&self) -> &'static str {
-        super::badge(self.text("user_card_state"))
+        super::badge::badge(self.text("user_card_state"))
     }
 
     fn time(&self, name: &str) -> String {
@@ -170,7 +170,7 @@ async fn load(
     }
     let mut fields = changes(t, shown.cards.first());
     refill(&mut fields, entered);
-    let (is_masked, path) = (sensitive != "true", super::path(&shown.card_id, &shown.openid));
+    let (is_masked, path) = (sensitive != "true", super::address::path(&shown.card_id, &shown.openid));
     Ok(MemberPage {
         frame: visit.frame_at(Nav::Members, shown.openid.clone(), &path).await,
         t,

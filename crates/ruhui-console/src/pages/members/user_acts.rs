@@ -1,6 +1,7 @@
 //! Acts of a user, by the controls that simulate one.
 
-use super::{list, path, show};
+use super::address::path;
+use super::{list, show};
 use crate::form::Entered;
 use crate::problem::Problem;
 use crate::visit::Visit;

@@ -151,7 +151,7 @@ impl Exchange {
 
     /// Returns the class of the badge of the status.
     fn badge(&self) -> &'static str {
-        super::badge(self.status)
+        super::badge::badge(self.status)
     }
 
     fn took(&self) -> String {

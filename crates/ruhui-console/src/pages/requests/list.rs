@@ -59,7 +59,7 @@ struct Row {
 impl Row {
     /// Returns the class of the badge of the status.
     fn badge(&self) -> &'static str {
-        super::badge(self.status)
+        super::badge::badge(self.status)
     }
 }
 

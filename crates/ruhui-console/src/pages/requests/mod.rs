@@ -1,6 +1,7 @@
 //! The request log: a list with filters, and all of one request or callback.
 
 mod acts;
+mod badge;
 mod exchange;
 mod list;
 mod message;
@@ -17,13 +18,4 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/requests/{id}", get(exchange::show))
         .route("/requests/{id}/replay", post(acts::replay))
         .route("/requests/{id}/curl", get(acts::curl))
-}
-
-/// Returns the class of the badge of a status.
-fn badge(status: Option<u16>) -> &'static str {
-    match status {
-        Some(200..300) => "badge-good",
-        Some(300..500) => "badge-warning",
-        _ => "badge-bad",
-    }
 }

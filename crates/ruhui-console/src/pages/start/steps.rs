@@ -1,7 +1,7 @@
 //! The steps from the first token to the first member, and which of them are done.
 
 use super::texts::StartTexts;
-use crate::SANDBOX_AGENT;
+use crate::sandbox_agent::SANDBOX_AGENT;
 use crate::visit::Visit;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
