@@ -13,7 +13,7 @@ pub(crate) struct Problem {
     /// The sentence for people.
     pub(crate) message: String,
     /// Further facts, such as the line of a mistake in `ruhui.toml`.
-    pub(crate) detail: Value,
+    pub(crate) detail: Box<Value>,
 }
 
 /// The body of a control's error response.
@@ -22,7 +22,7 @@ struct ErrorBody {
     code: String,
     message: String,
     #[serde(default)]
-    detail: Value,
+    detail: Box<Value>,
 }
 
 impl Problem {
@@ -38,11 +38,11 @@ impl Problem {
     pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
         tracing::error!("the console: {what}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Self { status, code: "SYSTEM_ERROR".to_owned(), message: what.to_string(), detail: Value::Null }
+        Self { status, code: "SYSTEM_ERROR".to_owned(), message: what.to_string(), detail: Box::default() }
     }
 
     /// An error that the console itself finds.
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), detail: Value::Null }
+        Self { status, code: code.to_owned(), message: message.into(), detail: Box::default() }
     }
 }

@@ -46,7 +46,10 @@ impl SavedRequest {
     /// # Errors
     ///
     /// Returns a message that WeChat Pay signs: a response, or a callback.
-    #[allow(clippy::result_large_err, reason = "the caller judges the message otherwise, once for a saved file")]
+    #[allow(
+        clippy::result_large_err,
+        reason = "the caller judges the message otherwise, once for a saved file"
+    )]
     pub fn of(message: Message) -> Result<Self, Message> {
         match message {
             Message::Exchange(exchange) => Self::of(Message::Request(exchange.request)),

@@ -111,7 +111,7 @@ impl LabPage {
 
     /// Returns the line and the key of a mistake in `ruhui.toml`.
     fn mistake(&self, problem: &Problem) -> Option<Mistake> {
-        serde_json::from_value(problem.detail.clone()).ok()
+        serde_json::from_value((*problem.detail).clone()).ok()
     }
 }
 

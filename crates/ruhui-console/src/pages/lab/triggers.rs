@@ -101,7 +101,9 @@ pub(super) fn address(done: &Value) -> Vec<(&'static str, String)> {
     let steps = done["steps"].as_array().map_or(&[][..], Vec::as_slice);
     let steps: Vec<String> = steps
         .iter()
-        .filter_map(|step| step["exchange"].as_u64().map(|id| id.to_string()).or(Some(text(&step["act"]))))
+        .filter_map(|step| {
+            step["exchange"].as_u64().map(|id| id.to_string()).or_else(|| Some(text(&step["act"])))
+        })
         .collect();
     vec![
         ("triggered", text(&done["trigger"])),
@@ -169,7 +171,13 @@ pub(super) fn steps_of(problem: &Problem, visit: &Visit) -> Vec<Step> {
         },
         None => {
             let about = visit.language.pick("en", "zh");
-            Step::Act(step["about"][about].as_str().or(step["name"].as_str()).unwrap_or_default().to_owned())
+            Step::Act(
+                step["about"][about]
+                    .as_str()
+                    .or_else(|| step["name"].as_str())
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
         }
     };
     steps.iter().map(step).collect()

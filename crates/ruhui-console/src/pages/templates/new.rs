@@ -56,7 +56,7 @@ pub(super) async fn fields(visit: &Visit, frame: &Frame, entered: &Entered) -> R
     let is_uploaded = |listed: &&Listed| {
         listed.card_template["card_picture_url"].as_str().is_some_and(|url| url.contains("/media/"))
     };
-    let example = data.iter().find(is_uploaded).or(data.last());
+    let example = data.iter().find(is_uploaded).or_else(|| data.last());
     let example = example.map(|listed| listed.card_template.clone()).unwrap_or_default();
     let mut fields = form::new(TemplatesTexts::of(visit.language), frame, &example);
     refill(&mut fields, entered);
