@@ -73,7 +73,7 @@ pub(crate) fn refill(fields: &mut [Field], entered: &Entered) {
 /// # Errors
 ///
 /// The field with JSON is no object.
-pub(crate) fn members(fields: &[Field], language: Language) -> Result<Map<String, Value>, Problem> {
+pub(crate) fn members(fields: &[Field], language: Language) -> Result<Map<String, Value>, NotAnObject> {
     let mut members = Map::new();
     for field in fields.iter().filter(|field| !field.value.trim().is_empty()) {
         let value = field.value.replace("\r\n", "\n");
@@ -108,16 +108,25 @@ pub(crate) fn json_of(object: &Value, names: &[&str]) -> String {
     serde_json::to_string_pretty(&members).unwrap_or_default()
 }
 
-fn not_json(label: &str, error: Option<&serde_json::Error>, language: Language) -> Problem {
+/// The field with JSON is no object: a sentence in the visitor's language.
+#[derive(Debug)]
+pub(crate) struct NotAnObject(String);
+
+impl From<NotAnObject> for Problem {
+    fn from(NotAnObject(message): NotAnObject) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "PARAM_ERROR", message)
+    }
+}
+
+fn not_json(label: &str, error: Option<&serde_json::Error>, language: Language) -> NotAnObject {
     let place = error.map_or_else(String::new, |error| {
         let (line, column) = (error.line(), error.column());
         language.pick(format!(" (line {line}, column {column})"), format!("（第 {line} 行第 {column} 列）"))
     });
-    let message = language.pick(
+    NotAnObject(language.pick(
         format!("the field \"{label}\" is not a JSON object{place}"),
         format!("“{label}”不是 JSON 对象{place}"),
-    );
-    Problem::new(StatusCode::BAD_REQUEST, "PARAM_ERROR", message)
+    ))
 }
 
 #[cfg(test)]
@@ -140,7 +149,7 @@ mod tests {
         assert_eq!(Value::Object(all), json!({ "title": "a\nb", "total": 5, "x": { "y": 1 } }));
         assert_eq!(Value::Object(made(" ", "five", "").unwrap()), json!({ "total": "five" }));
         let wrong = made("", "", "{\"x\":\n}").unwrap_err();
-        assert_eq!(wrong.message, "the field \"More\" is not a JSON object (line 2, column 1)");
+        assert_eq!(wrong.0, "the field \"More\" is not a JSON object (line 2, column 1)");
         assert!(made("", "", "[]").is_err());
     }
 
