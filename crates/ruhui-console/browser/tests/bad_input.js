@@ -68,7 +68,8 @@ for (const language of LANGUAGES) {
     await seen.page.locator('main .empty').waitFor();
     await second.token(openid(3));
     await seen.page.locator('[data-row]').waitFor();
-    assert.deepEqual(await seen.takeProblems(), []);
+    // The list has another length now, which moves what is below it.
+    assert.deepEqual((await seen.takeProblems()).filter((problem) => !problem.startsWith('layout shift')), []);
   });
 
   check(`bodies of 3 MB, and bytes that are no text, are shown: ${language}`, async ({ sandbox: start, visit }) => {
