@@ -29,7 +29,7 @@ impl Description {
         family: Option<Family>,
         language: Language,
     ) -> anyhow::Result<Self> {
-        let family = family.or(name.family().map(Family::from)).unwrap_or(Family::Partner);
+        let family = family.or_else(|| name.family().map(Family::from)).unwrap_or(Family::Partner);
         let mut find = Find { name, family, found: None };
         api::visit(&mut find);
         find.found.ok_or_else(|| not_of_brands(name, language))

@@ -2,11 +2,18 @@
 
 use crate::visitor::{HOSTILE, Page, Visitor};
 use reqwest::{Client, StatusCode};
+use ruhui_core::Timestamp;
 use ruhui_core::sign::request_message;
 use ruhui_sandbox::Sandbox;
 use ruhui_sandbox::ruhui::http::Method;
 use ruhui_sandbox::ruhui::key::PrivateKey;
-use std::time::SystemTime;
+
+/// The wire time of the sandboxes, at which the requests are signed.
+const NOW: &str = "2026-11-28T07:04:11Z";
+
+async fn start() -> Sandbox {
+    Sandbox::builder().wire_time(NOW.parse().unwrap()).start().await.unwrap()
+}
 
 const PATH: &str = "/v3/brand/partner/card-member/pre-auth-tokens";
 
@@ -34,8 +41,7 @@ impl<'a> Raw<'a> {
     }
 
     fn authorization(&self) -> String {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        let timestamp = now.as_secs().to_string();
+        let timestamp = NOW.parse::<Timestamp>().unwrap().as_second().to_string();
         let key = PrivateKey::from_pem(&self.sandbox.value(self.key).replace("\\n", "\n")).unwrap();
         let message = (self.signed)(request_message("POST", self.path, &timestamp, self.nonce, self.body));
         format!(
@@ -93,7 +99,7 @@ async fn explain(visitor: &Visitor, field: &str, content: &[u8]) -> Page {
 
 #[tokio::test]
 async fn a_proven_cause_is_shown_with_the_messages_and_the_right_way() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let body = body(&sandbox);
     let raw = Raw { signed: without_last, ..Raw::right(&sandbox, &body) }.text();
     let english = explain(&Visitor::of(&sandbox, "en"), "file", &raw).await;
@@ -120,7 +126,7 @@ async fn a_proven_cause_is_shown_with_the_messages_and_the_right_way() {
 
 #[tokio::test]
 async fn what_is_right_or_cannot_be_explained_is_said_to_be_so() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let body = body(&sandbox);
     let [english, chinese] = ["en", "zh"].map(|language| Visitor::of(&sandbox, language));
 
@@ -156,7 +162,7 @@ async fn what_is_right_or_cannot_be_explained_is_said_to_be_so() {
 
 #[tokio::test]
 async fn the_key_of_someone_else_is_named_with_its_file() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let body = body(&sandbox);
     let raw = Raw { key: "RUHUI_BRAND_PRIVATE_KEY", ..Raw::right(&sandbox, &body) }.text();
     let page = explain(&Visitor::of(&sandbox, "en"), "file", &raw).await;
@@ -169,7 +175,7 @@ async fn the_key_of_someone_else_is_named_with_its_file() {
 
 #[tokio::test]
 async fn a_pasted_text_has_the_line_ends_of_a_browser() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let body =
         format!("{{\n  \"brand_id\": \"1004\",\n  \"openid\": \"{}\"\n}}", sandbox.new_openid().as_str());
     let raw = Raw { signed: without_last, ..Raw::right(&sandbox, body.as_bytes()) }.text();
@@ -180,7 +186,7 @@ async fn a_pasted_text_has_the_line_ends_of_a_browser() {
 
 #[tokio::test]
 async fn material_that_is_no_request_is_named_and_stays_in_the_form() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let [english, chinese] = ["en", "zh"].map(|language| Visitor::of(&sandbox, language));
     let page = explain(&english, "material", b"hello <b>world</b>").await;
     page.shows(StatusCode::BAD_REQUEST, &["PARAM_ERROR", "role=\"alert\"", "hello &#60;b&#62;world"]);
@@ -199,7 +205,7 @@ async fn material_that_is_no_request_is_named_and_stays_in_the_form() {
 
 #[tokio::test]
 async fn bytes_that_are_no_text_and_large_bodies_are_explained() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let [english, chinese] = ["en", "zh"].map(|language| Visitor::of(&sandbox, language));
     let bytes = [b"{\"openid\":\"\xFF\xC3\x00\"}".as_slice(), &[0xE4]].concat();
     let raw = Raw { signed: without_last, ..Raw::right(&sandbox, &bytes) }.text();
@@ -222,7 +228,7 @@ async fn bytes_that_are_no_text_and_large_bodies_are_explained() {
 
 #[tokio::test]
 async fn a_rejected_request_of_the_log_is_picked() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let [english, chinese] = ["en", "zh"].map(|language| Visitor::of(&sandbox, language));
     english
         .open("/explain")
@@ -255,7 +261,7 @@ async fn a_rejected_request_of_the_log_is_picked() {
 
 #[tokio::test]
 async fn nothing_of_a_request_becomes_markup() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = start().await;
     let visitor = Visitor::of(&sandbox, "en");
     let body = serde_json::json!({ "brand_id": HOSTILE, "openid": HOSTILE }).to_string();
     let path = format!("{PATH}?q=<script>alert(1)</script>\"><img/src=x/onerror=alert(1)>");

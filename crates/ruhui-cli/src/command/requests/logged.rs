@@ -3,7 +3,6 @@
 use super::exchange::encoded;
 use crate::controls::Controls;
 use crate::controls::text;
-use crate::credentials::Family;
 use crate::language::Language;
 use anyhow::{Context as _, anyhow, bail};
 use base64::Engine as _;
@@ -17,8 +16,6 @@ pub(crate) struct Logged {
     pub(crate) id: u64,
     /// Time of its arrival.
     pub(crate) time: Timestamp,
-    /// Family of the caller that it names.
-    pub(crate) family: Family,
     /// Whether it is a callback of the sandbox.
     pub(crate) is_callback: bool,
     status: Option<u64>,
@@ -47,11 +44,9 @@ pub(crate) async fn find(
     };
     let shown = controls.get(&format!("requests/{}", encoded(&id)), &[("show_sensitive", "true")]).await?;
     let time = text(&shown, "time").parse().context("the sandbox sent no time")?;
-    let is_brand = shown["caller"].get("brand_id").is_some();
     Ok(Logged {
         id: shown["id"].as_u64().unwrap_or_default(),
         time,
-        family: if is_brand { Family::Brand } else { Family::Partner },
         is_callback: text(&shown, "kind") == "callback",
         status: shown["status"].as_u64(),
         request: shown["request"].clone(),

@@ -31,7 +31,7 @@ pub(in crate::http::controls) fn named(
     if known.as_str() == "upload_image" {
         return Err(upload());
     }
-    let family = known.family().or(caller.as_ref().map(Caller::family)).unwrap_or(Family::Partner);
+    let family = known.family().or_else(|| caller.as_ref().map(Caller::family)).unwrap_or(Family::Partner);
     let signer = signer(controls, caller, family)?;
     if signer.caller().family() != family {
         return Err(other_family(name, signer.caller()));

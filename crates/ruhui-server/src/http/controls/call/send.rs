@@ -54,7 +54,7 @@ pub(in crate::http::controls) async fn send(
     let readable = came.and_then(|came| match readable(controls, &exchanged, came, signer.key()) {
         Ok(readable) => readable,
         Err(invalid) => {
-            problem.get_or_insert(Bilingual::of(&invalid));
+            problem.get_or_insert_with(|| Bilingual::of(&invalid));
             serde_json::from_slice(&came.body).ok()
         }
     });
