@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(ahead(7_200), "+2 h");
         assert_eq!(ahead(-45), "−45 s");
         assert_eq!(ahead(3 * 86_400), "+3 d");
-        assert_eq!(millis(3.14), "3.1 ms");
+        assert_eq!(millis(3.06), "3.1 ms");
         assert_eq!(millis(314.0), "314 ms");
     }
 }
