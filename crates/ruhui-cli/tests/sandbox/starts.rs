@@ -326,7 +326,7 @@ fn the_sandboxs_file_can_be_served_as_it_is() {
     for shown in [
         "  main host    http://127.0.0.1:",
         "  backup host  http://127.0.0.1:",
-        "  console      http://127.0.0.1:",
+        "  ready        http://127.0.0.1:",
     ] {
         let line = lines.next().unwrap();
         assert!(line.starts_with(shown) && !line.contains(":0"), "{line}");

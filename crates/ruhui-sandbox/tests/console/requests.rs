@@ -127,7 +127,7 @@ async fn a_request_is_sent_again_and_shown_as_curl() {
     again.shows(StatusCode::OK, &["This is the request that was sent again.", "create_pre_auth_token"]);
     chinese.open("/requests/1/curl").await.shows(StatusCode::OK, &["curl -i -X POST", "5 分钟"]);
     sandbox.controls().advance_clock(std::time::Duration::from_secs(60)).await.unwrap();
-    let control = english.submit("/requests/4/replay", &[]).await;
+    let control = english.submit("/requests/3/replay", &[]).await;
     control.shows(StatusCode::CONFLICT, &["IS_CONTROL", "/sandbox/clock"]);
     english
         .submit("/requests/99/replay", &[])

@@ -196,6 +196,7 @@ mod tests {
     use super::*;
     use axum::body::Body;
     use axum::routing::get;
+    use futures_util::{StreamExt as _, stream};
 
     const LIMIT: Duration = Duration::from_secs(10);
 
@@ -223,7 +224,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_part_of_a_response_is_kept() {
-        let parts = || futures_util::stream::iter([Ok("a part"), Err(std::io::Error::other("the end"))]);
+        // The end comes once the first part is sent: the paused clock moves when nothing else does.
+        let parts = || {
+            stream::iter([Ok("a part")]).chain(stream::once(async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Err(std::io::Error::other("the end"))
+            }))
+        };
         let broken = Router::new().route("/", get(async move || Body::from_stream(parts())));
         let (response, failure) = result(broken).await;
         assert_eq!((&response.unwrap().body[..], failure), (&b"a part"[..], Some(NoResponse::Ended)));
