@@ -8,7 +8,7 @@ mod socket;
 use jsonschema::Validator;
 use ruhui::Client;
 use ruhui::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
-use ruhui_server::env::Env;
+use ruhui_server::env::{Clock as _, Env, SystemClock};
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreLocation;
@@ -198,9 +198,11 @@ async fn explain(controls: &mut Documented) {
     controls.call("GET", "/sandbox/kit/programs/cobol", None, 404).await;
 
     let key = ruhui::key::PrivateKey::from_pem(&value("RUHUI_PRIVATE_KEY").replace("\\n", "\n")).unwrap();
-    let signature = key.sign(b"GET\n/v3/certificates\n1750752000\nN\n");
+    // The certificate of a new kit is valid from now on.
+    let timestamp = SystemClock.now().as_second();
+    let signature = key.sign(format!("GET\n/v3/certificates\n{timestamp}\nN\n").as_bytes());
     let header = format!(
-        "WECHATPAY2-SHA256-RSA2048 mchid=\"{}\",nonce_str=\"N\",signature=\"{signature}\",timestamp=\"1750752000\",serial_no=\"{}\"",
+        "WECHATPAY2-SHA256-RSA2048 mchid=\"{}\",nonce_str=\"N\",signature=\"{signature}\",timestamp=\"{timestamp}\",serial_no=\"{}\"",
         value("RUHUI_MCHID"),
         value("RUHUI_SERIAL_NO"),
     );
@@ -212,7 +214,7 @@ async fn explain(controls: &mut Documented) {
     assert_eq!(diagnosis["findings"][0]["id"], "last_line_feed_missing");
     assert!(diagnosis["findings"][0]["remedies"]["go"].as_str().unwrap().contains("Sprintf"));
     assert_eq!(diagnosis["key"]["file"], "kit/apiclient_key.pem");
-    assert_eq!(explained["expected"]["message"], "GET\n/v3/certificates\n1750752000\nN\n\n");
+    assert_eq!(explained["expected"]["message"], format!("GET\n/v3/certificates\n{timestamp}\nN\n\n"));
     let header_alone = controls.call_raw("/sandbox/explain", &format!("Authorization: {header}"), 200).await;
     assert_eq!(header_alone["diagnosis"]["verdict"], "incomplete");
     controls.call_raw("/sandbox/explain?exchange=2", &request, 400).await;

@@ -61,10 +61,10 @@ impl ExplanationTexts {
     pub(super) fn sign_of(&self, sign: &str) -> &'static str {
         match sign {
             "⏎" => self.line_feed,
-            "␍" => self.carriage_return,
+            "CR" => self.carriage_return,
             "⇥" => self.tab,
             "BOM" => self.mark,
-            _ if sign.starts_with('␠') => self.blank,
+            _ if sign.starts_with('␣') => self.blank,
             _ if sign.starts_with("\\x") => self.byte,
             _ => self.other_sign,
         }

@@ -203,7 +203,7 @@ fn visible(units: &[Unit], differs: bool) -> Vec<Content> {
     for (at, unit) in units.iter().enumerate() {
         let is_last = units.get(at + 1).is_none_or(|next| *next == Unit::Character('\n'));
         match (unit.sign(differs || is_last), contents.last_mut()) {
-            (Some(sign), Some(Content::Invisible(signs))) if signs.starts_with(&sign) && sign == "␠" => {
+            (Some(sign), Some(Content::Invisible(signs))) if signs.starts_with(&sign) && sign == "␣" => {
                 signs.push_str(&sign);
             }
             (Some(sign), _) => contents.push(Content::Invisible(sign)),

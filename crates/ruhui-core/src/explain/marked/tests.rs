@@ -32,7 +32,7 @@ fn a_missing_line_feed_is_marked_at_its_place() {
 #[test]
 fn invisible_characters_have_signs() {
     let rows = shown("\u{FEFF}a\tb\0\u{200B} c \r\n".as_bytes(), "\u{FEFF}a\tb\0\u{200B} c\n".as_bytes());
-    assert_eq!(rows, [["<BOM>a<⇥>b<NUL><ZWSP> c[<␠>][<␍>]<⏎>", "<BOM>a<⇥>b<NUL><ZWSP> c<⏎>"]]);
+    assert_eq!(rows, [["<BOM>a<⇥>b<NUL><ZWSP> c[<␣>][<CR>]<⏎>", "<BOM>a<⇥>b<NUL><ZWSP> c<⏎>"]]);
     assert_eq!(shown(b"a\xE4b", b"a\xE4b"), [["a<\\xE4>b", "a<\\xE4>b"]]);
     assert_eq!(shown("\u{202E}x".as_bytes(), b"x"), [["[<U+202E>]x", "x"]]);
 }
@@ -40,7 +40,7 @@ fn invisible_characters_have_signs() {
 #[test]
 fn only_the_blanks_that_differ_are_marked() {
     let rows = shown(br#"{"a": 1, "b": 2}"#, br#"{"a":1,"b":2}"#);
-    assert_eq!(rows, [[r#"{"a":[<␠>]1,[<␠>]"b":[<␠>]2}"#, r#"{"a":1,"b":2}"#]]);
+    assert_eq!(rows, [[r#"{"a":[<␣>]1,[<␣>]"b":[<␣>]2}"#, r#"{"a":1,"b":2}"#]]);
 }
 
 #[test]

@@ -32,11 +32,12 @@ impl Unit {
             Self::Byte(byte) => return Some(format!("\\x{byte:02X}")),
             Self::Character(character) => character,
         };
+        // Many fonts lack the signs of the block Control Pictures, such as that of a carriage return.
         let sign = match character {
             '\n' => "⏎",
-            '\r' => "␍",
+            '\r' => "CR",
             '\t' => "⇥",
-            ' ' if of_blank => "␠",
+            ' ' if of_blank => "␣",
             ' ' => return None,
             '\0' => "NUL",
             '\u{7F}' => "DEL",
