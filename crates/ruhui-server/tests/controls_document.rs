@@ -220,7 +220,7 @@ async fn explain(controls: &mut Documented) {
     controls.call_raw("/sandbox/explain?exchange=2", &request, 400).await;
     controls.call_raw("/sandbox/explain", "no request", 400).await;
     controls.call_raw("/sandbox/explain", "HTTP/1.1 200 OK\r\nWechatpay-Signature: a\r\n\r\n", 400).await;
-    controls.call_raw("/sandbox/explain", &"a".repeat((4 << 20) + 1), 413).await;
+    controls.call_raw("/sandbox/explain", &"a".repeat((4 << 20) + 1), 400).await;
 }
 
 #[tokio::test]
