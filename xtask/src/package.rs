@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 /// The crates that are published, in the order in which they depend on each other.
-const CRATES: [&str; 5] = ["ruhui-core", "ruhui", "ruhui-server", "ruhui-sandbox", "ruhui-cli"];
+const CRATES: [&str; 6] =
+    ["ruhui-core", "ruhui", "ruhui-console", "ruhui-server", "ruhui-sandbox", "ruhui-cli"];
 
 /// Makes the packages, unpacks them, and checks them against each other.
 ///

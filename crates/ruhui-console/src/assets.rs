@@ -48,12 +48,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_bytes!("../assets/console.js"),
         ),
         svg("icon", include_bytes!("../assets/icon.svg")),
-        svg("token-to-member-en", include_bytes!("../../../docs/pictures/token-to-member.svg")),
-        svg("token-to-member-zh", include_bytes!("../../../docs/pictures/token-to-member.zh-CN.svg")),
-        svg("signature-en", include_bytes!("../../../docs/pictures/signature.svg")),
-        svg("signature-zh", include_bytes!("../../../docs/pictures/signature.zh-CN.svg")),
-        svg("callback-en", include_bytes!("../../../docs/pictures/callback.svg")),
-        svg("callback-zh", include_bytes!("../../../docs/pictures/callback.zh-CN.svg")),
+        svg("token-to-member-en", include_bytes!("../assets/pictures/token-to-member.svg")),
+        svg("token-to-member-zh", include_bytes!("../assets/pictures/token-to-member.zh-CN.svg")),
+        svg("signature-en", include_bytes!("../assets/pictures/signature.svg")),
+        svg("signature-zh", include_bytes!("../assets/pictures/signature.zh-CN.svg")),
+        svg("callback-en", include_bytes!("../assets/pictures/callback.svg")),
+        svg("callback-zh", include_bytes!("../assets/pictures/callback.zh-CN.svg")),
     ]
 });
 
