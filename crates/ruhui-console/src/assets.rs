@@ -33,7 +33,8 @@ impl Asset {
         hasher.write(bytes);
         let path = format!("/assets/{stem}-{:016x}.{ending}", hasher.finish());
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+        let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+        let compressed = compressed.expect("memory takes all bytes");
         Self { path, kind, bytes, compressed }
     }
 }

@@ -1,5 +1,6 @@
 //! Requests of a page to the API: the sandbox signs them, and the rules are those of the API.
 
+use crate::language::Both;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -19,14 +20,7 @@ struct Called {
     text: Option<String>,
     /// The reason why the response is missing, broken off or not readable.
     #[serde(default)]
-    problem: Option<Said>,
-}
-
-/// A sentence in both languages.
-#[derive(Deserialize)]
-struct Said {
-    en: String,
-    zh: String,
+    problem: Option<Both>,
 }
 
 /// An error of the API.
@@ -63,7 +57,7 @@ pub(crate) async fn call(
         }
         (Some(status), _) if status.is_success() && problem.is_none() => Ok(body),
         (status, _) => {
-            let said = problem.map(|Said { en, zh }| visit.language.pick(en, zh));
+            let said = problem.map(|problem| problem.of(&visit.language).to_owned());
             let message = said.or(text).unwrap_or_default();
             Err(Problem::new(status.unwrap_or(StatusCode::BAD_GATEWAY), "UNEXPECTED_RESPONSE", message))
         }

@@ -6,10 +6,36 @@
 use crate::language::Language;
 use crate::problem::Problem;
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// Values that a form has sent.
-pub(crate) type Entered = Vec<(String, String)>;
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Entered(Vec<(String, String)>);
+
+impl Entered {
+    /// Returns the value of a field; empty if the form has none.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// Returns names and values of all fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        self.fields().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+impl<const N: usize> From<[(&str, &str); N]> for Entered {
+    fn from(fields: [(&str, &str); N]) -> Self {
+        Self(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+    }
+}
 
 /// A field of a form.
 pub(crate) struct Field {
@@ -62,8 +88,8 @@ impl Field {
 /// Puts the values that were entered into the fields.
 pub(crate) fn refill(fields: &mut [Field], entered: &Entered) {
     for field in fields {
-        if let Some((_, value)) = entered.iter().find(|(name, _)| name == field.name) {
-            field.value.clone_from(value);
+        if let Some(value) = entered.find(field.name) {
+            value.clone_into(&mut field.value);
         }
     }
 }
@@ -159,10 +185,7 @@ mod tests {
         without_unchanged(&mut changed, &json!({ "title": "a", "total": 6 }));
         assert_eq!(Value::Object(changed), json!({ "total": 5 }));
         let mut form = fields("a", "5", "");
-        refill(
-            &mut form,
-            &vec![("title".to_owned(), "<b>".to_owned()), ("other".to_owned(), "x".to_owned())],
-        );
+        refill(&mut form, &Entered::from([("title", "<b>"), ("other", "x")]));
         assert_eq!((form[0].value.as_str(), form[1].value.as_str()), ("<b>", "5"));
     }
 }

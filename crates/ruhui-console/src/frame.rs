@@ -195,8 +195,18 @@ impl Visit {
 
     /// Responds with a page, or with the page of a problem.
     pub(crate) async fn respond(&self, page: Result<impl Template, Problem>) -> Response {
+        self.respond_with(StatusCode::OK, page).await
+    }
+
+    /// Responds with a page that has this status, as one has that shows the problem of an act; or with the page of the
+    /// problem for which it cannot be shown.
+    pub(crate) async fn respond_with(
+        &self,
+        status: StatusCode,
+        page: Result<impl Template, Problem>,
+    ) -> Response {
         match page {
-            Ok(page) => html(StatusCode::OK, &page),
+            Ok(page) => html(status, &page),
             Err(problem) => self.problem(problem).await,
         }
     }
@@ -218,7 +228,7 @@ struct ProblemPage {
 }
 
 /// Returns a page as a response.
-pub(crate) fn html(status: StatusCode, page: &impl Template) -> Response {
+fn html(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(error) => {

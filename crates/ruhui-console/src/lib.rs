@@ -2,6 +2,7 @@
 
 mod assets;
 mod call;
+mod card_templates;
 mod controls;
 mod explanation;
 mod form;

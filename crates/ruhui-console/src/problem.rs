@@ -34,6 +34,11 @@ impl Problem {
         }
     }
 
+    /// Returns the status of a page that shows the problem of an act, if there is one.
+    pub(crate) fn status_of(problem: Option<&Self>) -> StatusCode {
+        problem.map_or(StatusCode::OK, |problem| problem.status)
+    }
+
     /// A defect of this program. It is in the log; the page says that there is one.
     pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
         tracing::error!("the console: {what}");

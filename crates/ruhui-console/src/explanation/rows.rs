@@ -39,7 +39,7 @@ pub(crate) struct PieceView {
     pub(crate) text: String,
     pub(crate) kind: PieceKind,
     pub(crate) differs: bool,
-    /// What a sign stands for; empty for a text.
+    /// Name of the character for which a sign stands; empty for a text.
     pub(crate) title: &'static str,
 }
 

@@ -122,7 +122,7 @@ pub struct Comparison {
     pub service_built_length: usize,
     /// First difference between the messages.
     pub difference: Difference,
-    /// Both messages line by line, with all differences and invisible characters marked.
+    /// Lines of the two messages side by side, with all differences and invisible characters marked.
     pub rows: Vec<Row>,
 }
 

@@ -1,4 +1,4 @@
-//! Who may use the console, the headers of its pages, and the preferences of a visitor.
+//! Access to the console: allowed hosts and origins, the headers of its pages, and the preferences of a visitor.
 
 use crate::visitor::{Page, Visitor};
 use reqwest::{Client, StatusCode};

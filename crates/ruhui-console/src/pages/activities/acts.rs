@@ -3,6 +3,7 @@
 use super::texts::ActivitiesTexts;
 use super::{form, list, show};
 use crate::call::{Caller, call};
+use crate::card_templates;
 use crate::controls::segment;
 use crate::form::{Entered, members, refill};
 use crate::frame::Nav;
@@ -31,8 +32,7 @@ async fn created(visit: &Visit, entered: &Entered) -> Result<u64, Problem> {
     refill(&mut fields, entered);
     let mut asked = members(&fields, visit.language)?;
     let card_id = asked.get("card_id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let template: Value =
-        visit.controls.get(&format!("/sandbox/state/templates/{}", segment(&card_id))).await?;
+    let template: Value = card_templates::one(visit, &card_id).await?;
     let brand_id = template["card_template"]["brand_id"].clone();
     let caller = caller_for(visit, &brand_id).await?;
     asked.insert("brand_id".to_owned(), brand_id);
@@ -62,7 +62,7 @@ pub(super) async fn end(visit: Visit, Path(id): Path<String>) -> Response {
     };
     match ended.await {
         Ok(()) => to(&id, "ended"),
-        Err(problem) => show::render(&visit, &id, Some(problem), &Entered::new()).await,
+        Err(problem) => show::render(&visit, &id, Some(problem), &Entered::default()).await,
     }
 }
 

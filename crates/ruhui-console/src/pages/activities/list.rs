@@ -2,14 +2,14 @@
 
 use super::form;
 use super::texts::ActivitiesTexts;
+use crate::card_templates;
 use crate::controls::with_query;
 use crate::form::{Entered, Field, FieldKind, refill};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -72,32 +72,14 @@ struct Clock {
     now: String,
 }
 
-#[derive(Deserialize)]
-struct Templates {
-    data: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    card_template: CardTemplate,
-}
-
-#[derive(Deserialize)]
-struct CardTemplate {
-    card_id: String,
-}
-
 pub(super) async fn show(visit: Visit) -> Response {
-    render(&visit, None, &Entered::new()).await
+    render(&visit, None, &Entered::default()).await
 }
 
 /// Responds with the list, and with the problem of an act and the values that were entered.
 pub(super) async fn render(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, problem, entered).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, problem, entered).await).await
 }
 
 async fn load(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Result<ListPage, Problem> {
@@ -105,9 +87,9 @@ async fn load(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Res
     let query = [("state", state), ("card_id", card_id), ("limit", "200")];
     let Found { data } = visit.controls.get(&with_query("/sandbox/state/activities", &query)).await?;
     let Clock { now } = visit.controls.get("/sandbox/clock").await?;
-    let templates: Templates = visit.controls.get("/sandbox/state/templates").await?;
+    let templates = card_templates::all(visit).await?;
     // The oldest template is the first of `ruhui.toml`.
-    let first = templates.data.last().map_or("", |listed| listed.card_template.card_id.as_str());
+    let first = templates.last().map_or("", |template| template.card_id.as_str());
     let t = ActivitiesTexts::of(visit.language);
     let frame = visit.frame(Nav::Activities, t.title).await;
     let mut fields = form::new(t, &frame, if card_id.is_empty() { first } else { card_id }, &now);

@@ -4,13 +4,12 @@ use super::form;
 use super::texts::ActivitiesTexts;
 use crate::controls::segment;
 use crate::form::{Entered, Field, FieldKind, refill};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
@@ -52,16 +51,13 @@ impl Activity {
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    render(&visit, &id, None, &Entered::new()).await
+    render(&visit, &id, None, &Entered::default()).await
 }
 
 /// Responds with the page of an activity, and with the problem of an act and the values that were entered.
 pub(super) async fn render(visit: &Visit, id: &str, problem: Option<Problem>, entered: &Entered) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, id, problem, entered).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, id, problem, entered).await).await
 }
 
 /// Reads an activity.

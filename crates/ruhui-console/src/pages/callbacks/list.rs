@@ -3,11 +3,10 @@
 use super::event::Event;
 use super::texts::CallbacksTexts;
 use crate::controls::with_query;
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -41,11 +40,8 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Responds with the list, and with the problem of an act.
 pub(super) async fn render(visit: &Visit, problem: Option<Problem>) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, problem).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, problem).await).await
 }
 
 async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Problem> {

@@ -4,13 +4,13 @@ use super::material::Material;
 use super::texts::ExplainTexts;
 use crate::controls::{segment, with_query};
 use crate::explanation::{Diagnosis, ExplanationView, PieceKind};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::language::Both;
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -110,7 +110,7 @@ pub(super) async fn form(visit: &Visit, text: String, problem: Option<Problem>) 
         what: format!("{} {}", summary.method, summary.target),
         code: summary.code,
     };
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
+    let status = Problem::status_of(problem.as_ref());
     let page = FormPage {
         frame: visit.frame(Nav::Explain, t.title).await,
         t,
@@ -119,7 +119,7 @@ pub(super) async fn form(visit: &Visit, text: String, problem: Option<Problem>) 
         text: if text.len() > SHOWN_AGAIN { String::new() } else { text },
         rejected: list.map(|list| list.data.into_iter().rev().map(row).collect()).unwrap_or_default(),
     };
-    html(status, &page)
+    visit.respond_with(status, Ok(page)).await
 }
 
 /// Shows the explanation of material, or the form with the problem.
@@ -128,7 +128,7 @@ pub(super) async fn of_material(visit: &Visit, material: Material) -> Response {
     let target = with_query("/sandbox/explain", &[("exchange", &exchange)]);
     let body = Some(("application/octet-stream", bytes));
     match visit.controls.exchange::<Explained>(Method::POST, &target, body).await {
-        Ok(explained) => html(StatusCode::OK, &of_explained(visit, explained).await),
+        Ok(explained) => visit.respond(Ok(of_explained(visit, explained).await)).await,
         Err(problem) => form(visit, text, Some(problem)).await,
     }
 }

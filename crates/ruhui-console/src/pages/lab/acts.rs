@@ -1,9 +1,9 @@
 //! Acts of the lab. Each uses one control; then the browser is sent back to the page.
 
-use super::entered::Entered;
 use super::page::{self, Failed, Reloaded, Shown};
 use super::{faults, triggers};
 use crate::controls::{segment, with_query};
+use crate::form::Entered;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::extract::Form;
@@ -31,15 +31,14 @@ impl Done {
 }
 
 /// Does the act that the form names.
-pub(super) async fn act(visit: Visit, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let entered = Entered::new(fields);
-    if entered.get("act") == "reload" {
+pub(super) async fn act(visit: Visit, Form(entered): Form<Entered>) -> Response {
+    if entered.value("act") == "reload" {
         return reload(&visit, entered).await;
     }
     match done(&visit, &entered).await {
         Ok(done) => done.response(),
         Err(problem) => {
-            let failed = Failed { act: entered.get("act").to_owned(), problem };
+            let failed = Failed { act: entered.value("act").to_owned(), problem };
             page::render(&visit, Shown { entered, failed: Some(failed), reloaded: None }).await
         }
     }
@@ -48,17 +47,17 @@ pub(super) async fn act(visit: Visit, Form(fields): Form<Vec<(String, String)>>)
 async fn done(visit: &Visit, entered: &Entered) -> Result<Done, Problem> {
     let controls = &visit.controls;
     let post = async |path: &str, body: Value| controls.post::<Value>(path, &body).await;
-    match entered.get("act") {
+    match entered.value("act") {
         "advance" => {
             post("/sandbox/clock", json!({ "advance_seconds": duration(entered) })).await?;
             Ok(Done::at("clock", "clock"))
         }
         "set" => {
-            post("/sandbox/clock", json!({ "set": entered.get("time") })).await?;
+            post("/sandbox/clock", json!({ "set": entered.value("time") })).await?;
             Ok(Done::at("clock", "clock"))
         }
         "freeze" | "resume" => {
-            post("/sandbox/clock", json!({ entered.get("act"): true })).await?;
+            post("/sandbox/clock", json!({ entered.value("act"): true })).await?;
             Ok(Done::at("clock", "clock"))
         }
         "add-fault" => {
@@ -66,7 +65,7 @@ async fn done(visit: &Visit, entered: &Entered) -> Result<Done, Problem> {
             Ok(Done::at("faults", "fault_added"))
         }
         "remove-fault" => {
-            controls.delete::<Value>(&format!("/sandbox/faults/{}", segment(entered.get("id")))).await?;
+            controls.delete::<Value>(&format!("/sandbox/faults/{}", segment(entered.value("id")))).await?;
             Ok(Done::at("faults", "fault_removed"))
         }
         "clear-faults" => {
@@ -78,17 +77,17 @@ async fn done(visit: &Visit, entered: &Entered) -> Result<Done, Problem> {
             Ok(Done { query: triggers::address(&done), section: "triggers" })
         }
         "keep" => {
-            let overwrite = entered.get("overwrite") == "true";
-            post("/sandbox/snapshots", json!({ "name": entered.get("name"), "overwrite": overwrite }))
+            let overwrite = entered.value("overwrite") == "true";
+            post("/sandbox/snapshots", json!({ "name": entered.value("name"), "overwrite": overwrite }))
                 .await?;
             Ok(Done::at("snapshots", "kept"))
         }
         "restore" => {
-            post("/sandbox/restore", json!({ "name": entered.get("name") })).await?;
+            post("/sandbox/restore", json!({ "name": entered.value("name") })).await?;
             Ok(Done::at("snapshots", "restored"))
         }
         "delete" => {
-            let name = segment(entered.get("name"));
+            let name = segment(entered.value("name"));
             controls.delete::<Value>(&format!("/sandbox/snapshots/{name}")).await?;
             Ok(Done::at("snapshots", "deleted"))
         }
@@ -128,12 +127,12 @@ async fn reload(visit: &Visit, entered: Entered) -> Response {
 
 /// The seconds of a duration. What is no number goes to the control as it is, which names it in its error.
 fn duration(entered: &Entered) -> Value {
-    let factor = match entered.get("unit") {
+    let factor = match entered.value("unit") {
         "minutes" => 60,
         "hours" => 3_600,
         "days" => 86_400,
         _ => 1,
     };
-    let amount = entered.get("amount").trim();
+    let amount = entered.value("amount").trim();
     amount.parse::<i64>().map_or_else(|_| json!(amount), |amount| json!(amount.saturating_mul(factor)))
 }

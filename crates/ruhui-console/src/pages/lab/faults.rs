@@ -1,7 +1,7 @@
 //! Faults: the rules in force, the table of kinds, and the form of a rule.
 
-use super::entered::Entered;
 use super::texts::LabTexts;
+use crate::form::Entered;
 use crate::language::{Both, Language};
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -90,7 +90,8 @@ pub(super) async fn load(visit: &Visit, entered: &Entered, t: &LabTexts) -> Resu
             None => groups.push((group, vec![kind.fault.clone()])),
         }
     }
-    let chosen = if entered.get("fault").is_empty() { visit.query("fault") } else { entered.get("fault") };
+    let chosen =
+        if entered.value("fault").is_empty() { visit.query("fault") } else { entered.value("fault") };
     let mut kinds = kinds.data;
     let position = |name: &str| kinds.iter().position(|kind| kind.fault == name);
     let index = position(chosen).or_else(|| position(FIRST)).unwrap_or_default();
@@ -136,7 +137,7 @@ fn field(name: &str, kind: &Kind, entered: &Entered, t: &LabTexts) -> Field {
         _ => &[],
     };
     let is_required = name == "delay_ms" || (name == "host" && kind.fault == "host-down");
-    let value = entered.get(name).to_owned();
+    let value = entered.value(name).to_owned();
     Field { name: name.to_owned(), label, value, choices, is_number: NUMBERS.contains(&name), is_required }
 }
 
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_rule_has_the_fields_that_are_filled_in() {
-        let fields = [
+        let entered = Entered::from([
             ("act", "add-fault"),
             ("fault", "delay"),
             ("delay_ms", " 20 "),
@@ -178,8 +179,7 @@ mod tests {
             ("path", ""),
             ("probability", "0.5"),
             ("caller", "1900000001"),
-        ];
-        let entered = Entered::new(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        ]);
         let wanted = json!({
             "fault": "delay", "delay_ms": 20, "times": "many", "probability": 0.5, "caller": "1900000001",
         });

@@ -3,7 +3,6 @@
 //! All forms are sent to the address of the page. So a page with an error has the address of the page, too.
 
 mod acts;
-mod entered;
 mod faults;
 mod page;
 mod snapshots;

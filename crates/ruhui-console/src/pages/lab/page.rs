@@ -1,11 +1,11 @@
 //! The page of the lab.
 
-use super::entered::Entered;
 use super::faults::{self, FaultsView};
 use super::snapshots::{self, Snapshot};
 use super::texts::LabTexts;
 use super::triggers::{self, Step, Trigger, TriggerResult};
-use crate::frame::{Frame, Nav, html};
+use crate::form::Entered;
+use crate::frame::{Frame, Nav};
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::time;
@@ -88,7 +88,7 @@ impl LabPage {
 
     /// Returns a value that the form of this act has sent, or what it shows otherwise.
     fn value<'a>(&'a self, act: &str, field: &str, other: &'a str) -> &'a str {
-        if self.entered.get("act") == act { self.entered.get(field) } else { other }
+        if self.entered.value("act") == act { self.entered.value(field) } else { other }
     }
 
     fn is_done(&self, what: &str) -> bool {
@@ -129,11 +129,8 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Responds with the page, and with the results of an act.
 pub(super) async fn render(visit: &Visit, shown: Shown) -> Response {
-    let status = shown.failed.as_ref().map_or(StatusCode::OK, |failed| failed.problem.status);
-    match load(visit, shown).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(shown.failed.as_ref().map(|failed| &failed.problem));
+    visit.respond_with(status, load(visit, shown).await).await
 }
 
 async fn load(visit: &Visit, Shown { entered, failed, reloaded }: Shown) -> Result<LabPage, Problem> {

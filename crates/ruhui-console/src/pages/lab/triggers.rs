@@ -3,9 +3,9 @@
 //! The address of a result names its steps: the number of each request in the log, and each act of the user. What the
 //! page says about them comes from the controls, so a result can be opened again, and pasted into a chat.
 
-use super::entered::Entered;
 use super::texts::LabTexts;
 use crate::controls::{segment, with_query};
+use crate::form::Entered;
 use crate::language::Both;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -85,9 +85,9 @@ pub(super) async fn load(visit: &Visit) -> Result<Vec<Trigger>, Problem> {
 
 /// Returns the body for the control. Empty fields are left out.
 pub(super) fn body(entered: &Entered) -> Value {
-    let mut body = json!({ "what": entered.get("what") });
+    let mut body = json!({ "what": entered.value("what") });
     for name in ["family", "code_mode", "card_id", "openid"] {
-        let value = entered.get(name).trim();
+        let value = entered.value(name).trim();
         if !value.is_empty() {
             body[name] = json!(value);
         }

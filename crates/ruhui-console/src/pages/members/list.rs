@@ -1,13 +1,13 @@
 //! The list of user cards, in the order of openids.
 
 use super::texts::MembersTexts;
+use crate::card_templates::{self, CardTemplate};
 use crate::controls::with_query;
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -77,33 +77,14 @@ impl Member {
     }
 }
 
-#[derive(Deserialize)]
-struct Templates {
-    data: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    card_template: CardTemplate,
-}
-
-#[derive(Deserialize)]
-struct CardTemplate {
-    card_id: String,
-    card_title: String,
-}
-
 pub(super) async fn show(visit: Visit) -> Response {
     render(&visit, None).await
 }
 
 /// Responds with the list, and with the problem of an act.
 pub(super) async fn render(visit: &Visit, problem: Option<Problem>) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, problem).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, problem).await).await
 }
 
 async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Problem> {
@@ -112,7 +93,7 @@ async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Probl
     let filter = [("state", state), ("card_id", card_id), ("openid", openid)];
     let query = [&filter[..], &[("after", after), ("limit", "100")]].concat();
     let Found { data, next } = visit.controls.get(&with_query("/sandbox/state/user-cards", &query)).await?;
-    let templates: Templates = visit.controls.get("/sandbox/state/templates").await?;
+    let templates = card_templates::all(visit).await?;
     let t = MembersTexts::of(visit.language);
     let next = if next.is_empty() {
         next
@@ -129,7 +110,7 @@ async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Probl
         is_filtered: filter.iter().any(|(_, value)| !value.is_empty()),
         members: data,
         next,
-        templates: templates.data.into_iter().map(|listed| listed.card_template).collect(),
+        templates,
         done: None,
         problem,
     })

@@ -4,7 +4,7 @@ use super::address::path;
 use super::show;
 use super::texts::MembersTexts;
 use crate::call::{Caller, call};
-use crate::controls::segment;
+use crate::card_templates;
 use crate::form::{Entered, members, refill, without_unchanged};
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -33,7 +33,7 @@ pub(super) async fn invalidate(visit: Visit, Path(ids): Path<Ids>, Form(entered)
 
 pub(super) async fn set_points(visit: Visit, Path(ids): Path<Ids>, Form(entered): Form<Entered>) -> Response {
     let mut fields = given(&entered, &["out_request_no"]);
-    let balance = value(&entered, "point_balance");
+    let balance = entered.value("point_balance").trim();
     // A text that is no number goes to the API as it is, which names it in its error.
     let balance = balance.parse::<i64>().map_or_else(|_| json!(balance), |points| json!(points));
     fields.insert("point_balance".to_owned(), balance);
@@ -79,8 +79,7 @@ async fn act(
 ) -> Response {
     let called = async {
         let shown = show::read(visit, (card_id, openid), "").await?;
-        let template: Owned =
-            visit.controls.get(&format!("/sandbox/state/templates/{}", segment(card_id))).await?;
+        let template: Owned = card_templates::one(visit, card_id).await?;
         let code = shown.cards.first().map(|newest| newest.text("user_card_code")).unwrap_or_default();
         let mut fields = fields;
         if !code.is_empty() {
@@ -101,10 +100,6 @@ async fn act(
 
 /// Returns the members of these names that have a value.
 fn given(entered: &Entered, names: &[&str]) -> Map<String, Value> {
-    let pairs = names.iter().map(|name| ((*name).to_owned(), value(entered, name)));
+    let pairs = names.iter().map(|name| ((*name).to_owned(), entered.value(name).trim()));
     pairs.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, json!(value))).collect()
-}
-
-fn value<'a>(entered: &'a Entered, name: &str) -> &'a str {
-    entered.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
 }

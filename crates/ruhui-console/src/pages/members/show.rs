@@ -2,16 +2,16 @@
 
 use super::texts::MembersTexts;
 use super::timeline::Entry;
+use crate::card_templates;
 use crate::controls::{segment, with_query};
 use crate::form::{Entered, Field, FieldKind, json_of, refill};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::pages::templates::card::{CardFace, Picture};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -101,7 +101,7 @@ impl MemberPage {
 }
 
 pub(super) async fn show(visit: Visit, Path((card_id, openid)): Path<(String, String)>) -> Response {
-    render(&visit, (&card_id, &openid), None, &Entered::new()).await
+    render(&visit, (&card_id, &openid), None, &Entered::default()).await
 }
 
 /// Responds with the page of a user's cards, and with the problem of an act and the values that were entered.
@@ -111,11 +111,8 @@ pub(super) async fn render(
     problem: Option<Problem>,
     entered: &Entered,
 ) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, ids, problem, entered).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, ids, problem, entered).await).await
 }
 
 /// Reads a user's cards.
@@ -159,8 +156,7 @@ async fn load(
 ) -> Result<MemberPage, Problem> {
     let sensitive = visit.query("show_sensitive");
     let shown = read(visit, (card_id, openid), sensitive).await?;
-    let template: OfTemplate =
-        visit.controls.get(&format!("/sandbox/state/templates/{}", segment(card_id))).await?;
+    let template: OfTemplate = card_templates::one(visit, card_id).await?;
     let t = MembersTexts::of(visit.language);
     let mut look = template.card_template;
     for name in ["card_color", "card_picture_url"] {

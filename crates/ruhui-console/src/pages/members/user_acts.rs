@@ -72,7 +72,7 @@ async fn act(
     let acted: Result<Value, Problem> = visit.controls.post(control, &body).await;
     match acted {
         Ok(_) => to(&path(card_id, openid), done),
-        Err(problem) => show::render(visit, (card_id, openid), Some(problem), &Entered::new()).await,
+        Err(problem) => show::render(visit, (card_id, openid), Some(problem), &Entered::default()).await,
     }
 }
 

@@ -1,12 +1,11 @@
 //! The page of merchants, brands and keys.
 
 use super::texts::MerchantsTexts;
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -106,11 +105,8 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Responds with the page, with a key that was made, or with the problem of an act.
 pub(super) async fn render(visit: &Visit, issued: Option<Issued>, problem: Option<Problem>) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, issued, problem).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, issued, problem).await).await
 }
 
 async fn load(visit: &Visit, issued: Option<Issued>, problem: Option<Problem>) -> Result<ListPage, Problem> {

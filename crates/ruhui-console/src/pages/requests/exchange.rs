@@ -4,14 +4,13 @@ use super::message::{BodyView, Message, Piece};
 use super::texts::RequestsTexts;
 use crate::controls::{segment, with_query};
 use crate::explanation::{Diagnosis, ExplanationView, PieceKind};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::language::Both;
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -169,11 +168,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
 
 /// Responds with the page of an exchange, and with the problem of an act on it.
 pub(super) async fn render(visit: &Visit, id: &str, problem: Option<Problem>) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, id, problem).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, id, problem).await).await
 }
 
 async fn load(visit: &Visit, id: &str, problem: Option<Problem>) -> Result<ExchangePage, Problem> {

@@ -1,6 +1,7 @@
 //! The steps from the first token to the first member, and which of them are done.
 
 use super::texts::StartTexts;
+use crate::controls::with_query;
 use crate::sandbox_agent::SANDBOX_AGENT;
 use crate::visit::Visit;
 use serde::Deserialize;
@@ -97,17 +98,10 @@ pub(super) async fn load(visit: &Visit, t: &'static StartTexts) -> Vec<Step> {
 
 /// Whether a program of the visitor has got a token.
 async fn is_requested(visit: &Visit) -> bool {
-    // The sandbox sends one request of its own, so one of the last two is not its own if any is.
-    let path = "/sandbox/requests?kind=request&status=2xx&limit=2&path=/pre-auth-tokens";
-    let own = format!("{path}&text={SANDBOX_AGENT}");
-    let (all, own) = (list::<Request>(visit, path).await, list::<Request>(visit, &own).await);
-    all.iter().any(|request| own.iter().all(|own| own.id != request.id))
-}
-
-/// A request of the log.
-#[derive(Deserialize)]
-struct Request {
-    id: u64,
+    // The sandbox's own requests name themselves: the one at its start, and those of triggers.
+    let query = [("kind", "request"), ("status", "2xx"), ("path", "/pre-auth-tokens"), ("limit", "1")];
+    let target = with_query("/sandbox/requests", &[&query[..], &[("without", SANDBOX_AGENT)]].concat());
+    !list::<IgnoredAny>(visit, &target).await.is_empty()
 }
 
 async fn list<T: serde::de::DeserializeOwned>(visit: &Visit, target: &str) -> Vec<T> {

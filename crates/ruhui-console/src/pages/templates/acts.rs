@@ -76,7 +76,7 @@ pub(super) async fn invalidate(visit: Visit, Path(card_id): Path<String>) -> Res
     };
     match invalidated.await {
         Ok(()) => to(&card_id, "invalidated"),
-        Err(problem) => show::render(&visit, &card_id, Some(problem), &Entered::new()).await,
+        Err(problem) => show::render(&visit, &card_id, Some(problem), &Entered::default()).await,
     }
 }
 

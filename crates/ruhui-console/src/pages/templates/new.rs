@@ -3,11 +3,10 @@
 use super::form;
 use super::texts::TemplatesTexts;
 use crate::form::{Entered, Field, FieldKind, refill};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,16 +32,13 @@ struct Listed {
 }
 
 pub(super) async fn show(visit: Visit) -> Response {
-    render(&visit, None, &Entered::new()).await
+    render(&visit, None, &Entered::default()).await
 }
 
 /// Responds with the form, and with the problem of a creation and the values that were entered.
 pub(super) async fn render(visit: &Visit, problem: Option<Problem>, entered: &Entered) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, problem, entered).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, problem, entered).await).await
 }
 
 /// Returns the fields of the form, with the values that were entered.
@@ -51,7 +47,7 @@ pub(super) async fn render(visit: &Visit, problem: Option<Problem>, entered: &En
 ///
 /// The error of the control.
 pub(super) async fn fields(visit: &Visit, frame: &Frame, entered: &Entered) -> Result<Vec<Field>, Problem> {
-    let Found { data } = visit.controls.get("/sandbox/state/templates").await?;
+    let Found { data } = visit.controls.get("/sandbox/state/templates?count_cards=false").await?;
     // A template with an uploaded picture, or else the oldest one: the first of `ruhui.toml`.
     let is_uploaded = |listed: &&Listed| {
         listed.card_template["card_picture_url"].as_str().is_some_and(|url| url.contains("/media/"))

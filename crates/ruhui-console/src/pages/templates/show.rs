@@ -5,13 +5,12 @@ use super::form;
 use super::texts::TemplatesTexts;
 use crate::controls::segment;
 use crate::form::{Entered, Field, FieldKind, refill};
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -79,7 +78,7 @@ pub(super) fn badge(state: &str) -> &'static str {
 }
 
 pub(super) async fn show(visit: Visit, Path(card_id): Path<String>) -> Response {
-    render(&visit, &card_id, None, &Entered::new()).await
+    render(&visit, &card_id, None, &Entered::default()).await
 }
 
 /// Responds with the page of a template, and with the problem of an act and the values that were entered.
@@ -89,11 +88,8 @@ pub(super) async fn render(
     problem: Option<Problem>,
     entered: &Entered,
 ) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, card_id, problem, entered).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, card_id, problem, entered).await).await
 }
 
 /// Reads a template.

@@ -1,13 +1,13 @@
 //! The list of tokens, newest first.
 
 use super::texts::TokensTexts;
+use crate::card_templates::{self, CardTemplate};
 use crate::controls::with_query;
-use crate::frame::{Frame, Nav, html};
+use crate::frame::{Frame, Nav};
 use crate::problem::Problem;
 use crate::time;
 use crate::visit::Visit;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -82,41 +82,21 @@ impl Token {
     }
 }
 
-#[derive(Deserialize)]
-struct Templates {
-    data: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    card_template: CardTemplate,
-}
-
-/// A template to choose.
-#[derive(Deserialize)]
-pub(super) struct CardTemplate {
-    pub(super) card_id: String,
-    pub(super) card_title: String,
-}
-
 pub(super) async fn show(visit: Visit) -> Response {
     render(&visit, None).await
 }
 
 /// Responds with the list, and with the problem of an act.
 pub(super) async fn render(visit: &Visit, problem: Option<Problem>) -> Response {
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    match load(visit, problem).await {
-        Ok(page) => html(status, &page),
-        Err(problem) => visit.problem(problem).await,
-    }
+    let status = Problem::status_of(problem.as_ref());
+    visit.respond_with(status, load(visit, problem).await).await
 }
 
 async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Problem> {
     let (state, openid) = (visit.query("state"), visit.query("openid"));
     let query = [("state", state), ("openid", openid), ("limit", "200")];
     let Found { data, complete } = visit.controls.get(&with_query("/sandbox/state/tokens", &query)).await?;
-    let templates: Templates = visit.controls.get("/sandbox/state/templates").await?;
+    let templates = card_templates::all(visit).await?;
     let t = TokensTexts::of(visit.language);
     Ok(ListPage {
         frame: visit.frame(Nav::Tokens, t.title).await,
@@ -126,7 +106,7 @@ async fn load(visit: &Visit, problem: Option<Problem>) -> Result<ListPage, Probl
         openid: openid.to_owned(),
         is_filtered: !(state.is_empty() && openid.is_empty()),
         tokens: data,
-        templates: templates.data.into_iter().map(|listed| listed.card_template).collect(),
+        templates,
         chosen: visit.query("token").to_owned(),
         is_complete: complete,
         done: t.done(visit.query("done")),

@@ -86,7 +86,7 @@ fn signed(
     let defaults = [
         (HOST, Some(HeaderValue::from_static("localhost"))),
         (ACCEPT, Some(HeaderValue::from_static("application/json"))),
-        (USER_AGENT, Some(HeaderValue::from_static(concat!("ruhui-sandbox/", env!("CARGO_PKG_VERSION"))))),
+        (USER_AGENT, Some(HeaderValue::from_static(ruhui_console::SANDBOX_AGENT))),
         (header::SERIAL, serial),
         (CONTENT_TYPE, has_type.then(|| HeaderValue::from_static("application/json"))),
         (ACCEPT_LANGUAGE, visitor.get(ACCEPT_LANGUAGE).cloned()),

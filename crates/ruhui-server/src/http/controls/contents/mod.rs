@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | `GET /sandbox/state/merchants` | | merchants, with brands, certificates and key stage |
 //! | `GET /sandbox/state/brands` | | brands, with their merchants, templates and activities |
-//! | `GET /sandbox/state/templates` | | card templates, newest first, with the number of cards |
-//! | `GET /sandbox/state/templates/{card_id}` | | a card template, with its activity |
+//! | `GET /sandbox/state/templates` | `count_cards` | card templates, newest first, with the number of cards |
+//! | `GET /sandbox/state/templates/{card_id}` | `count_cards` | a card template, with its activity |
 //! | `GET /sandbox/state/user-cards` | `card_id`, `openid`, `state`, `after`, `limit`, `show_sensitive` | user cards, in the order of openids |
 //! | `GET /sandbox/state/user-cards/{card_id}/{openid}` | `show_sensitive` | a user's cards of a template, and their life |
 //! | `GET /sandbox/state/users` | `after`, `limit` | users: provisioned ones, and those that have cards |

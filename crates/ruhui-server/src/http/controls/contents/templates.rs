@@ -5,6 +5,7 @@ use super::{activities, callers};
 use crate::domain::{Member, Template};
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::{Failure, answer_inside};
+use crate::http::controls::request::query;
 use crate::store::{Store, StoreError, StoreExt as _};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -12,24 +13,33 @@ use jiff::Timestamp;
 use ruhui_core::api::card_member::UserCardState;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::CardId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+/// The query of both controls.
+#[derive(Deserialize)]
+struct Look {
+    /// Whether to count the cards, for which all are read. By default they are counted.
+    #[serde(default)]
+    count_cards: Option<bool>,
+}
+
 pub(super) async fn list(State(controls): State<Controls>, request: Request) -> Response {
-    answer_inside(controls, request, |controls, _| async move {
+    answer_inside(controls, request, |controls, request| async move {
+        let Look { count_cards } = query(&request)?;
         let (store, now) = (&*controls.service.store, controls.service.env.business.now());
         let Scanned { found: mut templates, next } = scan::all::<Template, _>(store, "", Some).await?;
         templates.sort_by_key(|template| Reverse(template.card.create_time.timestamp()));
         let names = names(store).await?;
-        let (counts, is_counted) = count(store, now).await?;
+        let counts = counts_if(count_cards != Some(false), store, now).await?;
         let data = templates.iter().map(|template| {
             let mut shown = shown(template, &names, now);
-            shown["user_cards"] = json!(counts.get(&template.card.card_id).copied().unwrap_or_default());
+            counts.add_to(&mut shown, &template.card.card_id);
             shown
         });
-        Ok(json!({ "data": data.collect::<Vec<_>>(), "complete": is_counted && next.is_none() }))
+        Ok(json!({ "data": data.collect::<Vec<_>>(), "complete": counts.is_complete && next.is_none() }))
     })
     .await
 }
@@ -39,13 +49,14 @@ pub(super) async fn show(
     Path(card_id): Path<String>,
     request: Request,
 ) -> Response {
-    answer_inside(controls, request, |controls, _| async move {
+    answer_inside(controls, request, |controls, request| async move {
+        let Look { count_cards } = query(&request)?;
         let (store, now) = (&*controls.service.store, controls.service.env.business.now());
         let template = find(store, &card_id).await?;
         let mut shown = shown(&template, &names(store).await?, now);
-        let (counts, is_counted) = count(store, now).await?;
-        shown["user_cards"] = json!(counts.get(&template.card.card_id).copied().unwrap_or_default());
-        shown["complete"] = json!(is_counted);
+        let counts = counts_if(count_cards != Some(false), store, now).await?;
+        counts.add_to(&mut shown, &template.card.card_id);
+        shown["complete"] = json!(counts.is_complete);
         shown["activity"] = json!(activities::in_force(store, &template.card.card_id, now).await?);
         Ok(shown)
     })
@@ -95,8 +106,28 @@ struct Counts {
     invalid: u64,
 }
 
-/// Counts the cards of all templates. Returns whether all were counted.
-async fn count(store: &dyn Store, now: Timestamp) -> Result<(BTreeMap<CardId, Counts>, bool), StoreError> {
+/// The numbers of cards of all templates.
+struct Counted {
+    /// `None` if nobody asked for them.
+    counts: Option<BTreeMap<CardId, Counts>>,
+    /// Whether all cards were counted.
+    is_complete: bool,
+}
+
+impl Counted {
+    /// Adds the numbers of a template to its JSON.
+    fn add_to(&self, shown: &mut Value, card_id: &CardId) {
+        if let Some(counts) = &self.counts {
+            shown["user_cards"] = json!(counts.get(card_id).copied().unwrap_or_default());
+        }
+    }
+}
+
+/// Counts the cards of all templates, if they are to be counted.
+async fn counts_if(is_counted: bool, store: &dyn Store, now: Timestamp) -> Result<Counted, StoreError> {
+    if !is_counted {
+        return Ok(Counted { counts: None, is_complete: true });
+    }
     let mut counts: BTreeMap<CardId, Counts> = BTreeMap::new();
     let counting = scan::all::<Member, ()>(store, "", |member| {
         let of_template = counts.entry(member.card_id.clone()).or_default();
@@ -111,5 +142,5 @@ async fn count(store: &dyn Store, now: Timestamp) -> Result<(BTreeMap<CardId, Co
         None
     });
     let is_complete = counting.await?.next.is_none();
-    Ok((counts, is_complete))
+    Ok(Counted { counts: Some(counts), is_complete })
 }

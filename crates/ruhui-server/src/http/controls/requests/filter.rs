@@ -44,6 +44,8 @@ pub(super) struct Query {
     #[serde(default)]
     text: Option<String>,
     #[serde(default)]
+    without: Option<String>,
+    #[serde(default)]
     fault: Option<String>,
     #[serde(default)]
     pub(super) show_sensitive: Option<bool>,
@@ -142,7 +144,8 @@ impl Filter {
 
     /// Whether the filter takes this exchange.
     pub(super) fn takes(&self, exchange: &Exchange) -> bool {
-        let Query { after, before, method, code, path, mchid, openid, text, fault, .. } = &self.query;
+        let Query { after, before, method, code, path, mchid, openid, text, without, fault, .. } =
+            &self.query;
         let kind = match exchange.way {
             Way::Received { .. } => Kind::Request,
             Way::Callback(_) => Kind::Callback,
@@ -157,6 +160,7 @@ impl Filter {
             && code.as_ref().is_none_or(|code| read::code(exchange).is_some_and(|found| found == *code))
             && openid.as_ref().is_none_or(|openid| has(exchange, openid))
             && text.as_ref().is_none_or(|text| has(exchange, text))
+            && without.as_ref().is_none_or(|text| !has(exchange, text))
             && fault.as_ref().is_none_or(|name| fault::is_played(exchange, name))
     }
 }
