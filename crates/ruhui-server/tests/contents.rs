@@ -118,6 +118,11 @@ async fn a_template_is_shown_with_its_cards_and_its_activity() {
         data.iter().find(|one| one["card_template"]["card_id"] == card_id).unwrap()
     };
     assert_eq!(of(CARD_ID)["user_cards"], counts);
+    // Counting reads all cards, so it can be left out.
+    for path in ["templates".to_owned(), format!("templates/{CARD_ID}")] {
+        let uncounted = sandbox.state(&format!("{path}?count_cards=false")).await;
+        assert!(!uncounted.to_string().contains("user_cards"), "{uncounted}");
+    }
 
     let shown = sandbox.state(&format!("activities/{activity_id}")).await;
     assert_eq!(

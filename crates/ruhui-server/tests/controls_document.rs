@@ -146,6 +146,7 @@ async fn show_contents(controls: &mut Documented) {
     let activity = format!("/sandbox/state/activities/{}", made["body"]["activity_id"]);
     controls.call("GET", &activity, None, 200).await;
     controls.call("GET", &format!("/sandbox/state/templates/{card_id}"), None, 200).await;
+    controls.call("GET", "/sandbox/state/templates?count_cards=false", None, 200).await;
     let user_cards = format!("/sandbox/state/user-cards/{card_id}/{OPENID}?show_sensitive=true");
     controls.call("GET", &user_cards, None, 200).await;
     for unknown in ["templates/pNothing", "activities/17", "user-cards/pNothing/oNobody"] {

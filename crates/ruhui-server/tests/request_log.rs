@@ -209,6 +209,8 @@ async fn filters_take_what_they_say() {
         ("openid=obLatjnx9gnqzS4myYGmLZ7LgLBA", &[1, 2, 4]),
         ("text=expire_time", &[1, 3, 4]),
         ("text=nowhere", &[]),
+        ("text=expire_time&without=expire_time", &[]),
+        ("without=expire_time", &[2]),
         ("after=2", &[3, 4]),
         ("after=1&limit=1", &[2]),
         ("before=3", &[1, 2]),

@@ -8,9 +8,9 @@ use crate::controls::InProcess;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use material::Material;
@@ -30,25 +30,31 @@ async fn show(visit: Visit) -> Response {
     }
 }
 
-async fn explain(
-    visit: Visit,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Response {
-    let Ok(body) = body else {
-        let message = visit.language.pick("at most 4 MB can be explained", "最多可诊断 4 MB 的内容");
-        let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message);
-        return view::form(&visit, String::new(), Some(problem)).await;
+async fn explain(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Response {
+    let read = match form {
+        Ok(form) => Material::read(form).await,
+        // A form of another type has no material.
+        Err(_) => Ok(None),
     };
-    match Material::read(&headers, &body) {
-        Some(material) => view::of_material(&visit, material).await,
-        None => {
+    let problem = match read {
+        Ok(Some(material)) => return view::of_material(&visit, material).await,
+        Ok(None) => {
             let message = visit.language.pick(
                 "the form has neither a text nor a file: paste a request, or choose a file",
                 "未填写内容也未选择文件：请粘贴请求或选择文件",
             );
-            let problem = Problem::new(StatusCode::BAD_REQUEST, "PARAM_ERROR", message);
-            view::form(&visit, String::new(), Some(problem)).await
+            Problem::new(StatusCode::BAD_REQUEST, "PARAM_ERROR", message)
         }
-    }
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = visit.language.pick("at most 4 MB can be explained", "最多可诊断 4 MB 的内容");
+            Problem::new(error.status(), "BODY_TOO_LARGE", message)
+        }
+        Err(_) => {
+            let message = visit
+                .language
+                .pick("the form broke off before its end: send it again", "表单在结束之前中断：请重新提交");
+            Problem::new(StatusCode::BAD_REQUEST, "PARAM_ERROR", message)
+        }
+    };
+    view::form(&visit, String::new(), Some(problem)).await
 }
