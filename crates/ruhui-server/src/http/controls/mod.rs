@@ -32,6 +32,7 @@
 //! component has `extra_data` too, as the page that launched the component would get it.
 
 mod call;
+mod choice;
 mod clock;
 mod contents;
 mod context;

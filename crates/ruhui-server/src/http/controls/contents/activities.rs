@@ -1,8 +1,8 @@
 //! Activities, in the state that they have by the business clock.
 
-use super::choice;
 use super::scan;
 use crate::domain::Activity;
+use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::{Failure, answer_inside};
 use crate::http::controls::request::query;

@@ -20,7 +20,6 @@
 mod activities;
 mod callers;
 mod card;
-mod choice;
 mod life;
 mod scan;
 mod templates;

@@ -1,9 +1,9 @@
 //! Tokens, with the time that each has left by the business clock.
 
-use super::choice;
 use super::scan;
 use crate::domain::pre_auth::{LIFE, PAY_VIEW_LIFE};
 use crate::domain::{Purpose, TokenRecord};
+use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::answer_inside;
 use crate::http::controls::request::query;

@@ -1,8 +1,9 @@
 //! User cards: a list with filters, and all cards that one user ever had of a template.
 
 use super::scan::{self, Scanned, cursor, id_after};
-use super::{card, choice, life, templates};
+use super::{card, life, templates};
 use crate::domain::{Member, User};
+use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::{Failure, answer_inside};
 use crate::http::controls::request::query;

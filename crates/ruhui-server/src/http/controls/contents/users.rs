@@ -1,8 +1,8 @@
 //! Users: those that are provisioned, and those that have cards.
 
-use super::choice;
 use super::scan::{self, Scanned, cursor, id_after};
 use crate::domain::{Member, User};
+use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::answer_inside;
 use crate::http::controls::request::query;

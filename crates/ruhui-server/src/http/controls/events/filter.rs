@@ -1,17 +1,13 @@
 //! Filters of the list of events.
 
 use super::lookup::{Event, EventState};
+use crate::http::controls::choice;
 use crate::http::controls::outcome::Failure;
 use ruhui_core::api::event::EventTypeName;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::OpenId;
 use serde::Deserialize;
 use serde_json::Value;
-
-/// Number of events that a response has by default.
-const DEFAULT_LIMIT: u32 = 100;
-/// Number of events that a response has at most.
-const MOST: u32 = 1000;
 
 /// The query of `GET /sandbox/events`.
 #[derive(Deserialize)]
@@ -48,35 +44,22 @@ impl Query {
         let event_type = self.event_type.as_deref().map(EventTypeName::new).transpose();
         let event_type = event_type
             .map_err(|error| Failure::Invalid { field: "event_type", what: Bilingual::of(&error) })?;
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        if limit == 0 || limit > MOST {
-            let what = Bilingual::new(
-                format!("{limit} is not possible; it is a number from 1 to {MOST}"),
-                format!("{limit} 无效；须为 1 至 {MOST} 的整数"),
-            );
-            return Err(Failure::Invalid { field: "limit", what });
-        }
+        let limit = choice::limit(self.limit)?;
         let members = [("card_id", self.card_id), ("openid", self.openid)];
         let members = members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        Ok(Filter { state, event_type, members, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+        Ok(Filter { state, event_type, members, limit })
     }
 }
 
 fn state(text: &str) -> Result<EventState, Failure> {
-    EventState::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| {
-        let names = EventState::ALL.map(EventState::as_str);
-        let what = Bilingual::new(
-            format!("{text:?} is no state; the states are {}", names.join(", ")),
-            format!("没有状态 {text:?}；可用的有 {}", names.join("、")),
-        );
-        Failure::Invalid { field: "state", what }
-    })
+    let found = EventState::ALL.into_iter().find(|state| state.as_str() == text);
+    found.ok_or_else(|| choice::unknown_state(text, &EventState::ALL.map(EventState::as_str)))
 }
 
 impl Filter {
     pub(super) fn of_user(openid: &OpenId) -> Self {
         let members = vec![("openid", openid.as_str().to_owned())];
-        Self { state: None, event_type: None, members, limit: DEFAULT_LIMIT as usize }
+        Self { state: None, event_type: None, members, limit: choice::DEFAULT_LIMIT as usize }
     }
 
     pub(super) fn takes(&self, event: &Event) -> bool {

@@ -1,10 +1,10 @@
-//! Values of a query: a limit, and one of several names.
+//! Values in the query of a list: its limit, and one of several names.
 
 use crate::http::controls::outcome::Failure;
 use ruhui_core::bilingual::Bilingual;
 
 /// Number of entries that a list has by default.
-const DEFAULT_LIMIT: u32 = 100;
+pub(super) const DEFAULT_LIMIT: u32 = 100;
 /// Number of entries that a list has at most.
 const MOST: u32 = 1000;
 
@@ -32,13 +32,16 @@ pub(super) fn limit(limit: Option<u32>) -> Result<usize, Failure> {
 /// [`Failure::Invalid`] with the states that exist.
 pub(super) fn state(state: Option<&str>, known: &[&str]) -> Result<(), Failure> {
     match state {
-        Some(text) if !known.contains(&text) => {
-            let what = Bilingual::new(
-                format!("{text:?} is no state; the states are {}", known.join(", ")),
-                format!("没有状态 {text:?}；可用的有 {}", known.join("、")),
-            );
-            Err(Failure::Invalid { field: "state", what })
-        }
+        Some(text) if !known.contains(&text) => Err(unknown_state(text, known)),
         _ => Ok(()),
     }
+}
+
+/// The error for a state that does not exist.
+pub(super) fn unknown_state(text: &str, known: &[&str]) -> Failure {
+    let what = Bilingual::new(
+        format!("{text:?} is no state; the states are {}", known.join(", ")),
+        format!("没有状态 {text:?}；可用的有 {}", known.join("、")),
+    );
+    Failure::Invalid { field: "state", what }
 }
