@@ -135,8 +135,13 @@ document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     const source = one(copy.dataset.copy);
-    await navigator.clipboard.writeText(source.value ?? source.textContent).catch(() => getSelection().selectAllChildren(source));
-    toast(document.body.dataset.copied);
+    try {
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      toast(document.body.dataset.copied);
+    } catch {
+      // Browsers have no clipboard for pages over HTTP from other machines: the text is selected, for the keys that copy.
+      getSelection().selectAllChildren(source);
+    }
   }
   if (event.target.closest("[data-pause]")) {
     page.isPaused = !page.isPaused;
