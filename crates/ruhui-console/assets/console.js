@@ -143,6 +143,8 @@ document.addEventListener("click", async (event) => {
       getSelection().selectAllChildren(source);
     }
   }
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) one(dismiss.dataset.dismiss).hidden = true;
   if (event.target.closest("[data-pause]")) {
     page.isPaused = !page.isPaused;
     if (!page.isPaused) { page.missed = 0; refresh(); }

@@ -4,6 +4,8 @@ use crate::language::Both;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -48,8 +50,27 @@ pub(crate) async fn call(
         // The brand is the caller.
         fields.remove("brand_id");
     }
-    let asked = json!({ "name": name, "fields": fields, "caller": caller });
-    let Called { status, body, text, problem } = visit.controls.post("/sandbox/call", &asked).await?;
+    send(visit, &json!({ "name": name, "fields": fields, "caller": caller })).await
+}
+
+/// Uploads a picture, and returns the body of the response, which has its `media_url`.
+///
+/// # Errors
+///
+/// Same as for [`call`].
+pub(crate) async fn upload(
+    visit: &Visit,
+    caller: &Caller,
+    filename: &str,
+    bytes: &[u8],
+) -> Result<Value, Problem> {
+    let name = if caller.get("brand_id").is_some() { "brand_upload_image" } else { "upload_image" };
+    let picture = json!({ "filename": filename, "base64": BASE64_STANDARD.encode(bytes) });
+    send(visit, &json!({ "name": name, "picture": picture, "caller": caller })).await
+}
+
+async fn send(visit: &Visit, asked: &Value) -> Result<Value, Problem> {
+    let Called { status, body, text, problem } = visit.controls.post("/sandbox/call", asked).await?;
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     match (status, serde_json::from_value::<Rejection>(body.clone())) {
         (Some(status), Ok(Rejection { code, message })) if !status.is_success() => {

@@ -15,6 +15,12 @@ use serde_json::{Map, Value};
 pub(crate) struct Entered(Vec<(String, String)>);
 
 impl Entered {
+    /// Sets the value of a field.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value));
+    }
+
     /// Returns the value of a field; empty if the form has none.
     pub(crate) fn value(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()

@@ -179,7 +179,11 @@ impl Visit {
             here: self.here.clone().unwrap_or_else(|| address.to_owned()),
             clock: clock.map(|Clock { now, ahead_seconds, frozen }| ClockBar {
                 now: time::short(&now),
-                ahead: if ahead_seconds == 0 { String::new() } else { time::ahead(ahead_seconds) },
+                ahead: if ahead_seconds == 0 {
+                    String::new()
+                } else {
+                    time::ahead(ahead_seconds, self.language)
+                },
                 is_frozen: frozen,
             }),
             faults,

@@ -1,5 +1,7 @@
 //! Times as pages show them: in China's time, as the API's are.
 
+use crate::language::Language;
+
 /// Returns hours, minutes and seconds of a time as the API writes it, such as `15:04:11`.
 pub(crate) fn clock(time: &str) -> &str {
     time.get(11..19).unwrap_or(time)
@@ -21,15 +23,15 @@ pub(crate) fn long(time: &str) -> String {
     }
 }
 
-/// Returns a duration in the largest unit that has a whole number or nearly, such as `+2h` or `-3d`.
-pub(crate) fn ahead(seconds: i64) -> String {
+/// Returns a duration in the largest unit that has a whole number or nearly, such as `+2 h` or `−3 d`.
+pub(crate) fn ahead(seconds: i64, language: Language) -> String {
     let sign = if seconds < 0 { '−' } else { '+' };
     let amount = seconds.unsigned_abs();
     let (number, unit) = match amount {
-        0..60 => (amount, "s"),
-        60..3_600 => (amount / 60, "min"),
-        3_600..172_800 => (amount / 3_600, "h"),
-        _ => (amount / 86_400, "d"),
+        0..60 => (amount, language.pick("s", "秒")),
+        60..3_600 => (amount / 60, language.pick("min", "分钟")),
+        3_600..172_800 => (amount / 3_600, language.pick("h", "小时")),
+        _ => (amount / 86_400, language.pick("d", "天")),
     };
     format!("{sign}{number} {unit}")
 }
@@ -54,9 +56,10 @@ mod tests {
 
     #[test]
     fn durations_have_one_unit() {
-        assert_eq!(ahead(7_200), "+2 h");
-        assert_eq!(ahead(-45), "−45 s");
-        assert_eq!(ahead(3 * 86_400), "+3 d");
+        assert_eq!(ahead(7_200, Language::English), "+2 h");
+        assert_eq!(ahead(7_200, Language::Chinese), "+2 小时");
+        assert_eq!(ahead(-45, Language::English), "−45 s");
+        assert_eq!(ahead(3 * 86_400, Language::Chinese), "+3 天");
         assert_eq!(millis(3.06), "3.1 ms");
         assert_eq!(millis(314.0), "314 ms");
     }

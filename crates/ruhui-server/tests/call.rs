@@ -131,9 +131,42 @@ async fn errors_of_the_api_are_results_and_mistakes_in_fields_are_not_sent() {
         let (_, chinese) = sandbox.send_in("zh", "POST", "/sandbox/call", Some(&body)).await;
         assert!(chinese["message"].as_str().unwrap().chars().any(|c| c > '\u{4e00}'), "{chinese}");
     }
-    let upload = json!({ "name": "upload_image", "fields": {} });
-    let (status, error) = sandbox.send_in("en", "POST", "/sandbox/call", Some(&upload)).await;
-    assert_eq!((status, &error["code"]), (409, &json!("IS_UPLOAD")), "{error}");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_as_each_kind_of_caller() {
+    let sandbox = Controlled::start().await;
+    let png =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let picture = json!({ "filename": "会员\"卡.png", "base64": png });
+    for name in ["upload_image", "brand_upload_image"] {
+        let uploaded = sandbox.call(json!({ "name": name, "picture": picture })).await;
+        assert_eq!(uploaded["status"], 200, "{uploaded}");
+        assert!(uploaded["body"]["media_url"].as_str().unwrap().contains("/media/"), "{uploaded}");
+    }
+    // The rules of a picture are those of the API.
+    let text = json!({ "filename": "card.png", "base64": "dGV4dA==" });
+    let rejected = sandbox.call(json!({ "name": "upload_image", "picture": text })).await;
+    assert_eq!(rejected["status"], 403, "{rejected}");
+    for (body, said) in [
+        (json!({ "name": "upload_image" }), "`picture`: an upload has one"),
+        (
+            json!({ "name": "upload_image", "fields": { "filename": "a" }, "picture": picture }),
+            "`fields`: an upload",
+        ),
+        (json!({ "name": "echo", "picture": picture }), "`picture`: only `upload_image`"),
+        (
+            json!({ "name": "upload_image", "picture": { "filename": "a.png", "base64": "%" } }),
+            "`picture.base64`: it is not Base64",
+        ),
+        (json!({ "name": "upload_image", "picture": { "base64": png } }), "filename"),
+        (json!({ "method": "GET", "target": "/", "picture": picture }), "either `name`"),
+    ] {
+        let (status, error) = sandbox.send_in("en", "POST", "/sandbox/call", Some(&body)).await;
+        assert_eq!((status, &error["code"]), (400, &json!("PARAM_ERROR")), "{body} {error}");
+        assert!(error["message"].as_str().unwrap().contains(said), "{body} {error}");
+    }
     sandbox.stop().await;
 }
 

@@ -295,6 +295,10 @@ async fn requests_and_responses_are_as_the_document_says() {
     controls.call("POST", "/sandbox/call", Some(called), 200).await;
     let wrong = json!({ "name": "query_card_template", "fields": { "card": "p" } });
     controls.call("POST", "/sandbox/call", Some(wrong), 400).await;
+    let picture = json!({ "filename": "card.png", "base64": "dGV4dA==" });
+    controls
+        .call("POST", "/sandbox/call", Some(json!({ "name": "upload_image", "picture": picture })), 200)
+        .await;
     let stranger = json!({ "name": "echo", "caller": { "mchid": "1999999999" } });
     controls.call("POST", "/sandbox/call", Some(stranger), 409).await;
     let newest = controls.call("GET", "/sandbox/requests?path=nothing", None, 200).await;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Parameter, UsageError};
 use crate::exchange::{Content, Inner, Outgoing};
 use crate::response::Response;
-use crate::{multipart, target};
+use crate::target;
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use ruhui_core::api::card_member::{
@@ -108,7 +108,7 @@ impl<F: FamilyMarker> Client<F> {
         picture: impl Into<Bytes>,
     ) -> Result<Response, Error> {
         let (filename, picture) = (meta.filename.as_str(), picture.into());
-        self.exchange_as(meta, |meta| multipart::form(&*self.inner.entropy, meta, filename, &picture)).await
+        self.exchange_as(meta, |meta| Content::upload(&*self.inner.entropy, meta, filename, &picture)).await
     }
 
     async fn exchange_as<E: Endpoint<Family = F>>(

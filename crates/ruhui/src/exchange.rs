@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use ruhui_core::api::RetrySafety;
 use ruhui_core::env::{Clock, Entropy, nonce_str};
 use ruhui_core::explain::{ReceivedResponse, explain_response};
+use ruhui_core::form;
 use ruhui_core::key::{PlatformKeys, PublicKey};
 use ruhui_core::sign::{Scheme, Signer, header, verify_response};
 use ruhui_core::types::NonceStr;
@@ -53,6 +54,12 @@ impl Content {
         let has_type = !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(method);
         let content_type = has_type.then(|| HeaderValue::from_static("application/json"));
         Self { signed: body.clone(), body, content_type }
+    }
+
+    /// Content of an upload: `meta`, and the file.
+    pub(crate) fn upload(entropy: &dyn Entropy, meta: Bytes, filename: &str, file: &[u8]) -> Self {
+        let form = form::write(entropy, &meta, filename, file);
+        Self { body: form.body.into(), signed: meta, content_type: Some(form.content_type) }
     }
 }
 

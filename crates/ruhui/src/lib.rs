@@ -81,7 +81,6 @@ mod exchange;
 mod hosts;
 mod keys;
 pub mod launch;
-mod multipart;
 pub mod notify;
 mod pem;
 mod response;

@@ -1,4 +1,4 @@
-//! Uploads: reads a `multipart/form-data` request as the service does.
+//! Uploads: reads a `multipart/form-data` request as the service does, and writes one.
 //!
 //! The signature of an upload covers only the text of the part `meta` (merchant page 4012365863), so
 //! verifying or explaining it requires finding that part first. The service and [`explain`](crate::explain)
@@ -29,8 +29,10 @@ mod oddity;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use oddity::{Advice, Effect, Oddity, OddityText};
+pub use write::{Written, write};
 
 use header::Declared;
 use http::HeaderMap;

@@ -1,6 +1,6 @@
 //! Pages of templates, tokens, activities and merchants.
 
-use crate::visitor::{HOSTILE, Visitor};
+use crate::visitor::{HOSTILE, Page, Visitor};
 use reqwest::StatusCode;
 use ruhui_sandbox::Sandbox;
 
@@ -10,10 +10,12 @@ const SHORT: &str = "\"><script>alert(1)</script>";
 /// A picture of one pixel.
 const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\x0d\x49\x44\x41\x54\x78\xda\x63\x64\xf8\xcf\x50\x0f\x00\x03\x86\x01\x80\x5a\x34\x7d\x6b\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
-/// Returns the fields of a page's form with their values, as a browser would send them.
-fn fields(page: &str, action: &str) -> Vec<(String, String)> {
-    let (_, form) = page.split_once(&format!("action=\"{action}\">")).unwrap();
+/// Returns the fields of a page's form with their values, as a browser would send them, and whether it sends them as
+/// `multipart/form-data`.
+fn fields(page: &str, action: &str) -> (Vec<(String, String)>, bool) {
+    let (_, form) = page.split_once(&format!("action=\"{action}\"")).unwrap();
     let (form, _) = form.split_once("</form>").unwrap();
+    let (head, form) = form.split_once('>').unwrap();
     let unescaped = |text: &str| {
         text.replace("&#34;", "\"")
             .replace("&#60;", "<")
@@ -24,6 +26,9 @@ fn fields(page: &str, action: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for part in form.split(" name=\"").skip(1) {
         let (name, rest) = part.split_once('"').unwrap();
+        if name == "picture" {
+            continue;
+        }
         let value = if rest.contains("</textarea>") {
             rest.split_once('>').unwrap().1.split_once("</textarea>").unwrap().0
         } else if rest.contains("</select>") {
@@ -33,20 +38,50 @@ fn fields(page: &str, action: &str) -> Vec<(String, String)> {
         };
         fields.push((name.to_owned(), unescaped(value)));
     }
-    fields
+    (fields, head.contains("multipart/form-data"))
+}
+
+/// Writes a form with a file as a browser does, which sends an empty file if none was chosen.
+fn multipart(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> (&'static str, Vec<u8>) {
+    let mut form = Vec::new();
+    for (name, value) in fields {
+        let head = "--XX\r\nContent-Disposition: form-data; name=";
+        form.extend(format!("{head}\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+    }
+    let (name, bytes) = file.unwrap_or_default();
+    let head = "--XX\r\nContent-Disposition: form-data; name=\"picture\"; filename=";
+    form.extend(format!("{head}\"{name}\"\r\nContent-Type: image/png\r\n\r\n").into_bytes());
+    form.extend(bytes);
+    form.extend(b"\r\n--XX--\r\n");
+    ("multipart/form-data; boundary=XX", form)
 }
 
 /// Sends a form with some of its values replaced.
-async fn send(visitor: &Visitor, page: &str, action: &str, other: &[(&str, &str)]) -> crate::visitor::Page {
+async fn send(visitor: &Visitor, page: &str, action: &str, other: &[(&str, &str)]) -> Page {
+    send_with(visitor, page, action, other, None).await
+}
+
+/// Sends a form with some of its values replaced, and with a file.
+async fn send_with(
+    visitor: &Visitor,
+    page: &str,
+    action: &str,
+    other: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+) -> Page {
     let page = visitor.open(page).await;
-    let mut fields = fields(&page.text, action);
+    let (mut fields, has_file) = fields(&page.text, action);
     for (name, value) in other {
         let field = fields.iter_mut().find(|(known, _)| known == name).unwrap();
         (*value).clone_into(&mut field.1);
     }
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    visitor.submit(action, &fields).await
+    if !has_file {
+        return visitor.submit(action, &fields).await;
+    }
+    let (kind, form) = multipart(&fields, file);
+    visitor.submit_form(action, kind, form).await
 }
 
 #[tokio::test]
@@ -101,6 +136,46 @@ async fn a_template_is_created_changed_and_invalidated() {
         .shows(StatusCode::OK, &["模板已失效。", "已失效"]);
     english.open("/templates/pNothing").await.shows(StatusCode::NOT_FOUND, &["ruhui state templates"]);
     chinese.open("/templates").await.is_harmless();
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_with_the_form() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let english = Visitor::of(&sandbox, "en");
+    let new = "/templates/new";
+    let unlinked = [("card_picture_url", "")];
+
+    let created = send_with(&english, new, new, &unlinked, Some(("card.png", PICTURE))).await;
+    let location = created.location.unwrap_or_else(|| panic!("{}", created.text));
+    english.open(&location).await.shows(StatusCode::OK, &["The template was created.", "<img src=\"/media/"]);
+
+    let path = format!("/templates/{}", sandbox.card_id());
+    let changed = send_with(&english, &path, &path, &[], Some(("other.png", PICTURE))).await;
+    let page = english.open(&changed.location.unwrap_or_else(|| panic!("{}", changed.text))).await;
+    page.shows(StatusCode::OK, &["The template was changed.", "<img src=\"/media/"]);
+
+    let none = send(&english, new, new, &unlinked).await;
+    none.shows(StatusCode::BAD_REQUEST, &["card_picture_url"]);
+    let text = send_with(&english, new, new, &unlinked, Some(("card.gif", b"GIF89a"))).await;
+    text.shows(StatusCode::FORBIDDEN, &["REQUEST_BLOCKED"]);
+    let large = vec![0; 2_200_000];
+    let large = send_with(&english, new, new, &unlinked, Some(("card.png", &large))).await;
+    assert!((400..500).contains(&large.status), "{}", large.text);
+    assert!(large.text.contains("2 MB") && large.text.contains("role=\"alert\""), "{}", large.text);
+    let huge = vec![0; 3 << 20];
+    let huge = send_with(&english, new, new, &unlinked, Some(("card.png", &huge))).await;
+    huge.shows(StatusCode::PAYLOAD_TOO_LARGE, &["larger than 2.5 MB"]);
+
+    // The picture is there although the template is rejected: the form shows its URL, and it is uploaded once.
+    let title = [("card_picture_url", ""), ("card_title", "一二三四五六七八九十甲乙")];
+    let rejected = send_with(&english, new, new, &title, Some(("card.png", PICTURE))).await;
+    rejected.shows(StatusCode::BAD_REQUEST, &["PARAM_ERROR", "/media/"]);
+    let broken = english.submit_form(new, "multipart/form-data; boundary=XX", b"--XX\r\nCont".to_vec()).await;
+    broken.shows(StatusCode::BAD_REQUEST, &["broke off before its end"]);
+    english
+        .submit(new, &[("benefits", HOSTILE)])
+        .await
+        .shows(StatusCode::BAD_REQUEST, &["multipart/form-data"]);
 }
 
 #[tokio::test]

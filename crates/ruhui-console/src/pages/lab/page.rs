@@ -72,8 +72,8 @@ impl Clock {
         time::long(&self.machine_time)
     }
 
-    fn ahead(&self) -> String {
-        time::ahead(self.ahead_seconds)
+    fn ahead(&self, language: &Language) -> String {
+        time::ahead(self.ahead_seconds, *language)
     }
 }
 

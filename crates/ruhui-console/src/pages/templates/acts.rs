@@ -1,5 +1,6 @@
 //! Acts on templates: calls of the API as the caller that owns the template.
 
+use super::picture::{self, Sent};
 use super::texts::TemplatesTexts;
 use super::{form, new, show};
 use crate::call::{Caller, call};
@@ -8,7 +9,8 @@ use crate::form::{Entered, members, refill, without_unchanged};
 use crate::frame::Nav;
 use crate::problem::Problem;
 use crate::visit::Visit;
-use axum::extract::{Form, Path};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -24,19 +26,25 @@ struct Brand {
     merchants: Vec<String>,
 }
 
-pub(super) async fn create(visit: Visit, Form(entered): Form<Entered>) -> Response {
-    match created(&visit, &entered).await {
+pub(super) async fn create(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Response {
+    let (mut sent, read) = picture::read(&visit, form).await;
+    let created = match read {
+        Ok(()) => created(&visit, &mut sent).await,
+        Err(problem) => Err(problem),
+    };
+    match created {
         Ok(card_id) => to(&card_id, "created"),
-        Err(problem) => new::render(&visit, Some(problem), &entered).await,
+        // A picture that was uploaded stays: its URL is in the form.
+        Err(problem) => new::render(&visit, Some(problem), &sent.entered).await,
     }
 }
 
-async fn created(visit: &Visit, entered: &Entered) -> Result<String, Problem> {
+async fn created(visit: &Visit, sent: &mut Sent) -> Result<String, Problem> {
+    let caller = caller_for(visit, sent.entered.value("brand_id")).await?;
+    sent.upload(visit, &caller).await?;
     let frame = visit.frame(Nav::Templates, "").await;
-    let fields = new::fields(visit, &frame, entered).await?;
+    let fields = new::fields(visit, &frame, &sent.entered).await?;
     let asked = members(&fields, visit.language)?;
-    let brand_id = asked.get("brand_id").and_then(Value::as_str).unwrap_or_default();
-    let caller = caller_for(visit, brand_id).await?;
     let made = call(visit, "create_card_template", &caller, asked).await?;
     Ok(made["card_id"].as_str().unwrap_or_default().to_owned())
 }
@@ -52,18 +60,24 @@ async fn caller_for(visit: &Visit, brand_id: &str) -> Result<Caller, Problem> {
 pub(super) async fn modify(
     visit: Visit,
     Path(card_id): Path<String>,
-    Form(entered): Form<Entered>,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    match modified(&visit, &card_id, &entered).await {
+    let (mut sent, read) = picture::read(&visit, form).await;
+    let modified = match read {
+        Ok(()) => modified(&visit, &card_id, &mut sent).await,
+        Err(problem) => Err(problem),
+    };
+    match modified {
         Ok(()) => to(&card_id, "modified"),
-        Err(problem) => show::render(&visit, &card_id, Some(problem), &entered).await,
+        Err(problem) => show::render(&visit, &card_id, Some(problem), &sent.entered).await,
     }
 }
 
-async fn modified(visit: &Visit, card_id: &str, entered: &Entered) -> Result<(), Problem> {
+async fn modified(visit: &Visit, card_id: &str, sent: &mut Sent) -> Result<(), Problem> {
     let shown = show::read(visit, card_id).await?;
+    sent.upload(visit, &json!(shown.owner)).await?;
     let mut fields = form::changes(TemplatesTexts::of(visit.language), &shown.card_template);
-    refill(&mut fields, entered);
+    refill(&mut fields, &sent.entered);
     let mut changes = members(&fields, visit.language)?;
     without_unchanged(&mut changes, &shown.card_template);
     act(visit, "modify_card_template", &shown, changes).await

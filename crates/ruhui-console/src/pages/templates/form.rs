@@ -48,7 +48,7 @@ pub(super) fn new(t: &'static TemplatesTexts, frame: &Frame, example: &Value) ->
         Field::new("appid", t.appid, FieldKind::Text, text("appid")).required(),
         Field::new("card_title", t.card_title, FieldKind::Text, "新会员卡").required(),
         Field::new("card_color", t.card_color, FieldKind::Color, "#0b6e55"),
-        Field::new("card_picture_url", t.picture_url, FieldKind::Text, picture).required(),
+        Field::new("card_picture_url", t.picture_url, FieldKind::Text, picture),
         Field::new("benefits", t.benefits, FieldKind::Text, "入会享好礼").required(),
         Field::new(
             "code_mode",
@@ -71,7 +71,7 @@ pub(super) fn changes(t: &'static TemplatesTexts, template: &Value) -> Vec<Field
     vec![
         Field::new("card_title", t.card_title, FieldKind::Text, text("card_title")).required(),
         Field::new("card_color", t.card_color, FieldKind::Color, text("card_color")),
-        Field::new("card_picture_url", t.picture_url, FieldKind::Text, text("card_picture_url")).required(),
+        Field::new("card_picture_url", t.picture_url, FieldKind::Text, text("card_picture_url")),
         Field::new("benefits", t.benefits, FieldKind::Text, text("benefits")).required(),
         Field::new("notify_url", t.notify_url, FieldKind::Text, text("notify_url")).required(),
         Field::new("service_phone", t.service_phone, FieldKind::Text, text("service_phone")),

@@ -31,7 +31,10 @@ texts! {
         copy: "Copy", "复制";
         create: "Create a card template", "创建会员卡模板";
         create_lead: "A merchant of the brand calls the API; its rules and errors apply. The fields have values that the API takes.", "以该品牌下的商户身份调用接口，规则与错误均与接口一致。各字段已填入可用的值。";
-        upload_first: "The picture has to be uploaded before. This command prints its URL:", "会员卡图片须先上传，以下命令会输出图片地址：";
+        picture_file: "Picture to upload (JPG, PNG or BMP, at most 2 MB)", "上传会员卡图片（JPG、PNG 或 BMP，不超过 2 MB）";
+        picture_file_lead: "A file is uploaded first, and its URL takes the place of the field above.", "如选择文件，将先上传图片，再使用返回的图片地址。";
+        picture_too_large: "the form is larger than 2.5 MB; a picture has at most 2 MB", "表单超过 2.5 MB；图片不可超过 2 MB";
+        form_broken: "the form broke off before its end, or has another type than multipart/form-data: send it again", "表单在结束之前中断，或类型不是 multipart/form-data：请重新提交";
         modify: "Change the template", "修改模板";
         modify_lead: "Fields that you change are sent.", "仅发送修改过的字段。";
         invalidate: "Invalidate the template", "使模板失效";

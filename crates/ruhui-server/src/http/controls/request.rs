@@ -158,11 +158,16 @@ pub(super) async fn material(request: Request) -> Result<Bytes, Failure> {
 /// Parses the body, whose content type must be JSON: a web page of another origin cannot send that without a
 /// preflight request.
 pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
+    body_within(request, bodies::LIMIT).await
+}
+
+/// Like [`body`], for a body of at most `limit` bytes.
+pub(super) async fn body_within<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, Failure> {
     let (parts, body) = request.into_parts();
     head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;
     let connection = connection_of(&parts.extensions);
     let is_awaited = preface::awaits_continue(&parts.headers);
-    let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
+    let read = bodies::read(body, limit, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
     wire::read_plain(&read.map_err(Failure::Body)?.bytes).map_err(Failure::Malformed)
 }
 

@@ -1,6 +1,7 @@
 //! Requests before they are signed: from the fields of an endpoint, or as they are; and the callers that sign them.
 
 use super::send::Unsigned;
+use super::upload::{self, Picture};
 use crate::http::controls::context::Controls;
 use crate::http::controls::outcome::Failure;
 use crate::kit_values::{BRAND_ID, CARD_ID, OPENID};
@@ -21,20 +22,22 @@ pub(in crate::http::controls) struct Asked {
 }
 
 /// Makes a request from the name of its endpoint and its fields. A missing brand, template or user is that of the kit.
+/// `picture` is the file of an upload, which has no other fields.
 pub(in crate::http::controls) fn named(
     controls: &Controls,
     name: &str,
     fields: Map<String, Value>,
+    picture: Option<Picture>,
     caller: Option<Caller>,
 ) -> Result<Asked, Failure> {
     let known = EndpointName::find(name).ok_or_else(|| unknown_name(name))?;
-    if known.as_str() == "upload_image" {
-        return Err(upload());
-    }
     let family = known.family().or_else(|| caller.as_ref().map(Caller::family)).unwrap_or(Family::Partner);
     let signer = signer(controls, caller, family)?;
     if signer.caller().family() != family {
         return Err(other_family(name, signer.caller()));
+    }
+    if let Some(picture) = upload::of(&known, &fields, picture)? {
+        return Ok(Asked { signer, unsigned: picture.encode(&*controls.service.env.entropy, family)? });
     }
     let encrypt = super::send::platform_key(controls, signer.caller()).map(|key| key.key().public_key());
     let mut find = Encode { name: &known, family, fields, encrypt, found: None };
@@ -58,7 +61,7 @@ pub(super) fn unnamed(method: &str, target: &str, body: String) -> Result<Unsign
             "须为路径，可带查询串，例如 /v3/certificates",
         )
     })?;
-    Ok(Unsigned { method, target, headers: HeaderMap::new(), body: body.into_bytes() })
+    Ok(Unsigned { method, target, headers: HeaderMap::new(), body: body.into_bytes(), meta: None })
 }
 
 /// Returns the signer of a request of any path: the caller that is named, or the kit's of the path's family.
@@ -138,7 +141,7 @@ impl Encode<'_> {
             field: "fields",
             what: Bilingual::fixed("they make no path", "无法构成路径"),
         })?;
-        Ok(Unsigned { method: E::METHOD, target, headers: HeaderMap::new(), body: encoded.body })
+        Ok(Unsigned { method: E::METHOD, target, headers: HeaderMap::new(), body: encoded.body, meta: None })
     }
 
     fn draft<E: Endpoint>(&mut self) -> Result<E, Failure> {
@@ -193,16 +196,6 @@ fn unknown_name(name: &str) -> Failure {
         what: Bilingual::new(
             format!("no endpoint is called {name:?}{en}"),
             format!("没有名为 {name:?} 的接口{zh}"),
-        ),
-    }
-}
-
-fn upload() -> Failure {
-    Failure::Conflict {
-        code: "IS_UPLOAD",
-        what: Bilingual::fixed(
-            "an upload has the bytes of a picture; send it with `ruhui call upload_image file=@FILE` or with a client",
-            "上传接口需要图片内容；请用 `ruhui call upload_image file=@文件` 或客户端程序上传",
         ),
     }
 }

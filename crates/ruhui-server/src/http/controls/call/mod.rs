@@ -2,7 +2,7 @@
 //!
 //! | | Body | |
 //! |---|---|---|
-//! | `POST /sandbox/call` | `name` and `fields`, or `method`, `target` and `body`; `caller` | signs a request and sends it through the whole API |
+//! | `POST /sandbox/call` | `name` and `fields` or `picture`, or `method`, `target` and `body`; `caller` | signs a request and sends it through the whole API |
 //!
 //! The response has the status 200 whatever the API responds; its member `status` is that of the API. A request goes
 //! through verification, limits, faults and the request log as if a client had sent it to the main host. It waits 10
@@ -10,10 +10,11 @@
 
 mod draft;
 mod send;
+mod upload;
 
 use super::context::Controls;
 use super::outcome::{Failure, answer};
-use super::request::body;
+use super::request::body_within;
 use crate::http::connection::connection_of;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,10 +28,14 @@ use serde_json::{Map, Value};
 
 pub(super) use draft::{Asked, named, signer};
 pub(super) use send::{Unsigned, send};
+use upload::Picture;
 
 pub(super) fn router() -> Router<Controls> {
     Router::new().route("/sandbox/call", post(call))
 }
+
+/// Largest body: a picture a little over the API's limit as Base64, so that the API can reject it.
+const LIMIT: usize = 4 << 20;
 
 /// A request to send: by the name of its endpoint, or as it is.
 #[derive(Deserialize)]
@@ -39,6 +44,8 @@ struct Call {
     name: Option<String>,
     #[serde(default)]
     fields: Option<Map<String, Value>>,
+    #[serde(default)]
+    picture: Option<Picture>,
     #[serde(default)]
     method: Option<String>,
     #[serde(default)]
@@ -78,13 +85,14 @@ async fn call(State(controls): State<Controls>, request: Request) -> Response {
     let headers = request.headers().clone();
     leave_out_of_log(&request);
     answer(controls, request, |controls, request| async move {
-        let Call { name, fields, method, target, body, caller } = body(request).await?;
+        let asked = body_within(request, LIMIT).await?;
+        let Call { name, fields, picture, method, target, body, caller } = asked;
         let caller = caller.map(NamedCaller::check).transpose()?;
         let Asked { signer, unsigned } = match (name, method, target) {
             (Some(name), None, None) if body.is_none() => {
-                named(&controls, &name, fields.unwrap_or_default(), caller)?
+                named(&controls, &name, fields.unwrap_or_default(), picture, caller)?
             }
-            (None, Some(method), Some(target)) if fields.is_none() => {
+            (None, Some(method), Some(target)) if fields.is_none() && picture.is_none() => {
                 let signer = signer_of(&controls, caller, &target)?;
                 Asked { signer, unsigned: unnamed(&method, &target, body.unwrap_or_default())? }
             }
@@ -105,8 +113,8 @@ fn neither_or_both() -> Failure {
     Failure::Invalid {
         field: "body",
         what: Bilingual::fixed(
-            "it has either `name` (and `fields`), or `method` and `target` (and `body`, a text)",
-            "须为 `name`（及 `fields`），或 `method` 与 `target`（及文本 `body`），二者取其一",
+            "it has either `name` (and `fields` or `picture`), or `method` and `target` (and `body`, a text)",
+            "须为 `name`（及 `fields` 或 `picture`），或 `method` 与 `target`（及文本 `body`），二者取其一",
         ),
     }
 }

@@ -28,6 +28,15 @@ pub(in crate::http::controls) struct Unsigned {
     /// Headers of the request. Those that a client always sends are added if they are missing.
     pub(in crate::http::controls) headers: HeaderMap,
     pub(in crate::http::controls) body: Vec<u8>,
+    /// The signed bytes of an upload, of which only the part `meta` is signed; `None` if it is the body.
+    pub(in crate::http::controls) meta: Option<Vec<u8>>,
+}
+
+impl Unsigned {
+    /// The bytes that are signed as the body.
+    pub(in crate::http::controls) fn signed_body(&self) -> &[u8] {
+        self.meta.as_deref().unwrap_or(&self.body)
+    }
 }
 
 /// A request that was sent, and the result.
@@ -71,12 +80,14 @@ pub(super) fn platform_key(controls: &Controls, caller: &Caller) -> Option<Respo
 fn signed(
     controls: &Controls,
     signer: &Signer,
-    Unsigned { method, target, mut headers, body }: Unsigned,
+    unsigned: Unsigned,
     visitor: &HeaderMap,
 ) -> Request<Full<Bytes>> {
     let env = &controls.service.env;
     let nonce = NonceStr::new(nonce_str(&*env.entropy)).expect("32 letters and digits are a nonce");
-    let authorization = signer.authorize(method.as_str(), target.as_str(), env.wire.now(), &nonce, &body);
+    let (method, target) = (unsigned.method.as_str(), unsigned.target.as_str());
+    let authorization = signer.authorize(method, target, env.wire.now(), &nonce, unsigned.signed_body());
+    let Unsigned { method, target, mut headers, body, meta: _ } = unsigned;
     let authorization =
         HeaderValue::from_str(&authorization).expect("names, numbers and Base64 are visible ASCII");
     headers.insert(AUTHORIZATION, authorization);

@@ -100,7 +100,11 @@ fn again(controls: &Controls, id: &str) -> Result<Again, Failure> {
     let (caller, family) = caller(controls, &exchange, &target);
     let signer = signer(controls, caller, family)?;
     let is_idempotent = exchange.notes.endpoint.is_none_or(|(name, _)| is_idempotent(name));
-    Ok(Again { signer, unsigned: Unsigned { method, target: path, headers, body }, is_idempotent })
+    Ok(Again {
+        signer,
+        unsigned: Unsigned { method, target: path, headers, body, meta: None },
+        is_idempotent,
+    })
 }
 
 /// Returns the caller that the request names if it is provisioned, and its family. Otherwise the kit's caller stands in:
@@ -117,15 +121,13 @@ fn caller(controls: &Controls, exchange: &Exchange, target: &str) -> (Option<Cal
 }
 
 /// Returns a curl command with a new signature. It is valid for as long as the signature's time.
-fn command(
-    controls: &Controls,
-    signer: &Signer,
-    Unsigned { method, target, headers, body }: &Unsigned,
-) -> Result<String, Failure> {
+fn command(controls: &Controls, signer: &Signer, unsigned: &Unsigned) -> Result<String, Failure> {
+    let Unsigned { method, target, headers, body, meta: _ } = unsigned;
     let Ok(body_text) = std::str::from_utf8(body) else { return Err(body_not_text()) };
     let env = &controls.service.env;
     let nonce = NonceStr::new(nonce_str(&*env.entropy)).expect("32 letters and digits are a nonce");
-    let authorization = signer.authorize(method.as_str(), target.as_str(), env.wire.now(), &nonce, body);
+    let authorization =
+        signer.authorize(method.as_str(), target.as_str(), env.wire.now(), &nonce, unsigned.signed_body());
     let main_url = controls.api.as_ref().map(InProcess::main_url).unwrap_or_default();
     let url = format!("{main_url}{target}");
     let mut words = vec![format!("curl -i -X {} {}", shell_word(method.as_str()), shell_word(&url))];

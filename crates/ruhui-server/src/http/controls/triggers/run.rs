@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
         if self.caller.is_none() {
             fields.insert("brand_id".to_owned(), json!(self.brand_id));
         }
-        let Asked { signer, unsigned } = named(self.controls, name, fields, self.caller.clone())?;
+        let Asked { signer, unsigned } = named(self.controls, name, fields, None, self.caller.clone())?;
         let called = send(self.controls, &signer, unsigned, self.visitor).await?.view();
         self.add(json!({
             "kind": "request",
