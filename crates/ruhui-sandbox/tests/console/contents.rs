@@ -13,7 +13,7 @@ const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x4
 /// Returns the fields of a page's form with their values, as a browser would send them, and whether it sends them as
 /// `multipart/form-data`.
 fn fields(page: &str, action: &str) -> (Vec<(String, String)>, bool) {
-    let (_, form) = page.split_once(&format!("action=\"{action}\"")).unwrap();
+    let (_, form) = page.split_once(&format!("method=\"post\" action=\"{action}\"")).unwrap();
     let (form, _) = form.split_once("</form>").unwrap();
     let (head, form) = form.split_once('>').unwrap();
     let unescaped = |text: &str| {
