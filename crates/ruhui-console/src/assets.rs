@@ -55,6 +55,16 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         svg("signature-zh", include_bytes!("../assets/pictures/signature.zh-CN.svg")),
         svg("callback-en", include_bytes!("../assets/pictures/callback.svg")),
         svg("callback-zh", include_bytes!("../assets/pictures/callback.zh-CN.svg")),
+        Asset::new(
+            ("component", "css"),
+            "text/css; charset=utf-8",
+            include_bytes!("../assets/component.css"),
+        ),
+        Asset::new(
+            ("component", "js"),
+            "text/javascript; charset=utf-8",
+            include_bytes!("../assets/component.js"),
+        ),
     ]
 });
 
@@ -75,6 +85,16 @@ pub(crate) fn script() -> &'static Asset {
 /// The icon of the tab.
 pub(crate) fn icon() -> &'static Asset {
     &ASSETS[2]
+}
+
+/// The style sheet of the components.
+pub(crate) fn component_css() -> &'static Asset {
+    &ASSETS[9]
+}
+
+/// The script of the components.
+pub(crate) fn component_script() -> &'static Asset {
+    &ASSETS[10]
 }
 
 /// A picture of the documents.

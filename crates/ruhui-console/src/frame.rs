@@ -168,7 +168,6 @@ impl Visit {
         let faults = self.controls.get::<Faults>("/sandbox/faults").await;
         // A rule that is spent plays nothing any more.
         let faults = faults.map_or(0, |faults| faults.data.iter().filter(|fault| !fault.is_spent).count());
-        let position = self.controls.get::<Position>("/sandbox/requests?limit=1").await;
         let t = FrameTexts::of(self.language);
         Frame {
             t,
@@ -187,14 +186,20 @@ impl Visit {
                 is_frozen: frozen,
             }),
             faults,
-            position: position.map_or_else(
-                |_| "0-0".to_owned(),
-                |Position { newest, emptied }| format!("{emptied}-{newest}"),
-            ),
+            position: self.position().await,
             css: assets::css(),
             script: assets::script(),
             icon: assets::icon(),
         }
+    }
+
+    /// Returns the position in the request log from which the live stream of a page continues.
+    pub(crate) async fn position(&self) -> String {
+        let position = self.controls.get::<Position>("/sandbox/requests?limit=1").await;
+        position.map_or_else(
+            |_| "0-0".to_owned(),
+            |Position { newest, emptied }| format!("{emptied}-{newest}"),
+        )
     }
 
     /// Responds with a page, or with the page of a problem.
@@ -232,7 +237,7 @@ struct ProblemPage {
 }
 
 /// Returns a page as a response.
-fn html(status: StatusCode, page: &impl Template) -> Response {
+pub(crate) fn html(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(error) => {

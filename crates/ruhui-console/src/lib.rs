@@ -3,6 +3,7 @@
 mod assets;
 mod call;
 mod card_templates;
+mod component;
 mod controls;
 mod explanation;
 mod form;
@@ -32,6 +33,7 @@ pub use sandbox_agent::SANDBOX_AGENT;
 pub fn router(controls: Router, carried: fn(&Extensions) -> Extensions) -> Router {
     let controls = InProcess::new(controls, carried);
     pages::router()
+        .merge(component::router())
         .merge(live::router())
         .merge(preferences::router())
         .merge(assets::router())

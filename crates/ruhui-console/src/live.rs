@@ -21,7 +21,8 @@ use std::convert::Infallible;
 const WAIT_SECONDS: u32 = 20;
 
 pub(crate) fn router() -> Router<InProcess> {
-    Router::new().route("/live", get(live))
+    // The sheets of the components reach nothing outside `/component/`.
+    Router::new().route("/live", get(live)).route("/component/live", get(live))
 }
 
 /// A position in the request log.

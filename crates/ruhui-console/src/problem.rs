@@ -14,6 +14,8 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// Further facts, such as the line of a mistake in `ruhui.toml`.
     pub(crate) detail: Box<Value>,
+    /// The number that a page gets when a component rejects the user.
+    pub(crate) errcode: Option<u32>,
 }
 
 /// The body of a control's error response.
@@ -23,13 +25,24 @@ struct ErrorBody {
     message: String,
     #[serde(default)]
     detail: Box<Value>,
+    #[serde(default)]
+    extra_data: Option<ExtraData>,
+}
+
+/// The return value of a component that rejects the user.
+#[derive(Deserialize)]
+struct ExtraData {
+    errcode: u32,
 }
 
 impl Problem {
     /// Reads the error response of a control.
     pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
         match serde_json::from_slice(body) {
-            Ok(ErrorBody { code, message, detail }) => Self { status, code, message, detail },
+            Ok(ErrorBody { code, message, detail, extra_data }) => {
+                let errcode = extra_data.map(|extra_data| extra_data.errcode);
+                Self { status, code, message, detail, errcode }
+            }
             Err(_) => Self::internal("a control responded without a code and a message"),
         }
     }
@@ -43,11 +56,12 @@ impl Problem {
     pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
         tracing::error!("the console: {what}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Self { status, code: "SYSTEM_ERROR".to_owned(), message: what.to_string(), detail: Box::default() }
+        Self::new(status, "SYSTEM_ERROR", what.to_string())
     }
 
     /// An error that the console itself finds.
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), detail: Box::default() }
+        let (code, message) = (code.to_owned(), message.into());
+        Self { status, code, message, detail: Box::default(), errcode: None }
     }
 }

@@ -8,6 +8,7 @@ mod check;
 
 use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
+use crate::domain::form::WrongAnswer;
 use crate::error::{Error, Rejected};
 use crate::faults::{AddError, FAULTS, FaultRule, HeaderFaults};
 use crate::host_switch::PortTaken;
@@ -292,6 +293,7 @@ fn components() -> Vec<Refusal> {
         Refusal::TokenSpent => Refusal::TokenSpent,
         Refusal::TokenOfAnotherUser => Refusal::TokenOfAnotherUser,
         Refusal::TokenOfAnotherPurpose => Refusal::TokenOfAnotherPurpose,
+        Refusal::SceneWrong => Refusal::SceneWrong,
         Refusal::TemplateNotFound => Refusal::TemplateNotFound,
         Refusal::TemplateInvalid => Refusal::TemplateInvalid,
         Refusal::TemplateExpired => Refusal::TemplateExpired,
@@ -303,7 +305,7 @@ fn components() -> Vec<Refusal> {
         Refusal::NotAMember => Refusal::NotAMember,
         Refusal::PhoneMissing => Refusal::PhoneMissing,
         Refusal::Unanswered(_) => Refusal::Unanswered(name()),
-        Refusal::Answer(_) => Refusal::Answer(rows::ALL[0]),
+        Refusal::Answer(_) => Refusal::Answer(WrongAnswer { row: rows::ALL[0], field: name() }),
         Refusal::TooLong(_) => Refusal::TooLong(name()),
     })
 }

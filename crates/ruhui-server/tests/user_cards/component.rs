@@ -129,7 +129,7 @@ async fn a_form_is_filled_in_as_the_template_asks() {
     let missing = Refusal::Unanswered("USER_FORM_FLAG_SEX".to_owned());
     assert_eq!(join(&world, &token, &filled()).await, Err(missing));
     assert!(
-        matches!(join(&world, &token, &with("x")).await, Err(Refusal::Answer(row)) if row.id == Id::SEX_FORMAT)
+        matches!(join(&world, &token, &with("x")).await, Err(Refusal::Answer(wrong)) if wrong.row.id == Id::SEX_FORMAT)
     );
     untouched(&world).await;
     let joined = join(&world, &token, &with("女")).await.unwrap();

@@ -1,5 +1,6 @@
 //! Errors of WeChat's components, with their `errcode`.
 
+use crate::domain::form::WrongAnswer;
 use crate::domain::member::NotOpened;
 use ruhui_core::api::Row;
 use std::fmt;
@@ -21,6 +22,8 @@ pub enum Refusal {
     TokenOfAnotherUser,
     /// 1005: the token is for another component.
     TokenOfAnotherPurpose,
+    /// 1006: the scene is missing, or it is not the join component's.
+    SceneWrong,
     /// 1101: the template does not exist.
     TemplateNotFound,
     /// 1102: the template was invalidated.
@@ -44,7 +47,7 @@ pub enum Refusal {
     /// 1302: this field of the form has no answer.
     Unanswered(String),
     /// 1303: an answer is not valid; the row is the API's.
-    Answer(&'static Row),
+    Answer(WrongAnswer),
     /// 1304: the answer in this field is too long to be encrypted.
     TooLong(String),
 }
@@ -58,6 +61,7 @@ impl Refusal {
             Self::TokenSpent => 1003,
             Self::TokenOfAnotherUser => 1004,
             Self::TokenOfAnotherPurpose => 1005,
+            Self::SceneWrong => 1006,
             Self::TemplateNotFound => 1101,
             Self::TemplateInvalid => 1102,
             Self::TemplateExpired => 1103,
@@ -74,6 +78,18 @@ impl Refusal {
         }
     }
 
+    /// Returns the field of the form that the error is about: `phone_number`, the flag of a common field, or the name of
+    /// a custom field.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::PhoneMissing => Some("phone_number"),
+            Self::Unanswered(field) | Self::TooLong(field) | Self::Answer(WrongAnswer { field, .. }) => {
+                Some(field)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the name of the error, for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -82,6 +98,7 @@ impl Refusal {
             Self::TokenSpent => "TOKEN_SPENT",
             Self::TokenOfAnotherUser => "TOKEN_OF_ANOTHER_USER",
             Self::TokenOfAnotherPurpose => "TOKEN_OF_ANOTHER_PURPOSE",
+            Self::SceneWrong => "SCENE_WRONG",
             Self::TemplateNotFound => "TEMPLATE_NOT_FOUND",
             Self::TemplateInvalid => "TEMPLATE_INVALID",
             Self::TemplateExpired => "TEMPLATE_EXPIRED",
@@ -106,7 +123,7 @@ impl From<NotOpened> for Refusal {
             NotOpened::Effective => Self::AlreadyMember,
             NotOpened::Former => Self::FormerMember,
             NotOpened::Unanswered(name) => Self::Unanswered(name),
-            NotOpened::Answer(row) => Self::Answer(row),
+            NotOpened::Answer(wrong) => Self::Answer(wrong),
             NotOpened::TooLong(name) => Self::TooLong(name),
         }
     }
@@ -122,13 +139,16 @@ impl fmt::Display for Refusal {
             Self::TokenSpent => ("the token was used before; get a new one", "token已被使用，请重新获取"),
             Self::TokenOfAnotherUser => ("the token was issued for another user", "token不属于该用户"),
             Self::TokenOfAnotherPurpose => ("the token is for another component", "token不适用于该组件"),
+            Self::SceneWrong => {
+                ("the query string needs scene=CARD_MEMBER", "queryString须包含scene=CARD_MEMBER")
+            }
             Self::TemplateNotFound => ("the card template does not exist", "会员卡模板不存在"),
             Self::TemplateInvalid => ("the card template is invalid", "会员卡模板已失效"),
             Self::TemplateExpired => ("the card template has expired", "会员卡模板已过期"),
             Self::BrandClosed => {
                 ("the card-member feature is not enabled for the brand", "品牌未开通商家名片会员功能")
             }
-            Self::User(row) | Self::Answer(row) => (row.en, row.zh),
+            Self::User(row) | Self::Answer(WrongAnswer { row, .. }) => (row.en, row.zh),
             Self::CardPending => ("the card is waiting for the merchant to confirm it", "会员卡待商户确认"),
             Self::AlreadyMember => ("the user is a member already", "用户已是会员"),
             Self::FormerMember => {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::sample::{self, now, seconds};
+use crate::domain::form::WrongAnswer;
 use crate::domain::{Feature, UserState};
 use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 use std::collections::BTreeSet;
@@ -71,6 +72,7 @@ fn every_refusal_has_a_number_a_name_and_both_languages() {
         Refusal::TokenSpent,
         Refusal::TokenOfAnotherUser,
         Refusal::TokenOfAnotherPurpose,
+        Refusal::SceneWrong,
         Refusal::TemplateNotFound,
         Refusal::TemplateInvalid,
         Refusal::TemplateExpired,
@@ -82,7 +84,7 @@ fn every_refusal_has_a_number_a_name_and_both_languages() {
         Refusal::NotAMember,
         Refusal::PhoneMissing,
         Refusal::Unanswered("x".to_owned()),
-        Refusal::Answer(row),
+        Refusal::Answer(WrongAnswer { row, field: "x".to_owned() }),
         Refusal::TooLong("x".to_owned()),
     ];
     let numbers: BTreeSet<_> = all.iter().map(Refusal::errcode).collect();

@@ -15,11 +15,11 @@ use ruhui_core::api::{Row, rows};
 /// The first row of list F that applies.
 pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
     let UserForm { common_field_list, custom_field_list, .. } = form;
-    if has_repeated(common_field_list) {
+    if first_repeated(common_field_list).is_some() {
         return Err(&rows::COMMON_FIELD_REPEATED);
     }
     let names: Vec<_> = custom_field_list.iter().map(|field| &field.name).collect();
-    if has_repeated(&names) {
+    if first_repeated(&names).is_some() {
         return Err(&rows::CUSTOM_FIELD_REPEATED);
     }
     if custom_field_list.len() > 1 {
@@ -29,11 +29,26 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
         if !(1..=CustomField::MAX_CHOICES).contains(&field.values.len()) {
             return Err(&rows::CUSTOM_VALUES_COUNT);
         }
-        if has_repeated(&field.values) {
+        if first_repeated(&field.values).is_some() {
             return Err(&rows::CHOSEN_VALUE_ILLEGAL);
         }
     }
     Ok(())
+}
+
+/// An answer that is not valid for its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongAnswer {
+    /// The row of list F.
+    pub row: &'static Row,
+    /// The field: the flag of a common field, or the name of a custom field.
+    pub field: String,
+}
+
+impl WrongAnswer {
+    fn new(row: &'static Row, field: &str) -> Self {
+        Self { row, field: field.to_owned() }
+    }
 }
 
 /// Checks a user's answers against a template's form; `None` if the template has no form. Questions may stay
@@ -41,30 +56,30 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
 ///
 /// # Errors
 ///
-/// The first row of list F that applies.
-pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Result<(), &'static Row> {
+/// The first row of list F that applies, with the field.
+pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Result<(), WrongAnswer> {
     let UserInformation { common_field_list, custom_field_list, .. } = answers;
     let names: Vec<_> = common_field_list.iter().map(|field| &field.name).collect();
-    if has_repeated(&names) {
-        return Err(&rows::COMMON_FIELD_REPEATED);
+    if let Some(name) = first_repeated(&names) {
+        return Err(WrongAnswer::new(&rows::COMMON_FIELD_REPEATED, name.as_str()));
     }
     let names: Vec<_> = custom_field_list.iter().map(|field| &field.name).collect();
-    if has_repeated(&names) {
-        return Err(&rows::CUSTOM_FIELD_REPEATED);
+    if let Some(name) = first_repeated(&names) {
+        return Err(WrongAnswer::new(&rows::CUSTOM_FIELD_REPEATED, name.as_str()));
     }
-    if custom_field_list.len() > 1 {
-        return Err(&rows::CUSTOM_FIELDS_TOO_MANY);
+    if let [_, second, ..] = &names[..] {
+        return Err(WrongAnswer::new(&rows::CUSTOM_FIELDS_TOO_MANY, second.as_str()));
     }
     for answer in common_field_list {
-        if !form.is_some_and(|form| form.common_field_list.contains(&answer.name)) {
-            return Err(&rows::COMMON_FIELD_UNDEFINED);
-        }
-        check_common(answer)?;
+        let is_asked = form.is_some_and(|form| form.common_field_list.contains(&answer.name));
+        let checked = if is_asked { check_common(answer) } else { Err(&rows::COMMON_FIELD_UNDEFINED) };
+        checked.map_err(|row| WrongAnswer::new(row, answer.name.as_str()))?;
     }
     for answer in custom_field_list {
         let asked =
             form.and_then(|form| form.custom_field_list.iter().find(|field| field.name == answer.name));
-        check_custom(answer, asked.ok_or(&rows::CUSTOM_FIELD_UNDEFINED)?)?;
+        let checked = asked.ok_or(&rows::CUSTOM_FIELD_UNDEFINED).and_then(|asked| check_custom(answer, asked));
+        checked.map_err(|row| WrongAnswer::new(row, answer.name.as_str()))?;
     }
     Ok(())
 }
@@ -134,17 +149,17 @@ fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'
     let texts: Vec<_> = chosen.iter().map(|value| value.as_str()).collect();
     let is_one_too_many = asked.kind == CustomFieldType::Radio && texts.len() > 1;
     let is_offered = |text: &&str| asked.values.iter().any(|value| value.as_str() == *text);
-    if is_one_too_many || has_repeated(&texts) || !texts.iter().all(is_offered) {
+    if is_one_too_many || first_repeated(&texts).is_some() || !texts.iter().all(is_offered) {
         Err(&rows::CHOSEN_VALUE_ILLEGAL)
     } else {
         Ok(())
     }
 }
 
-/// Whether the list has duplicate items.
-fn has_repeated<T: Ord>(items: &[T]) -> bool {
+/// Returns the first item that the list has a second time.
+fn first_repeated<T: Ord>(items: &[T]) -> Option<&T> {
     let mut seen = std::collections::BTreeSet::new();
-    !items.iter().all(|item| seen.insert(item))
+    items.iter().find(|item| !seen.insert(*item))
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ mod answers {
     }
 
     fn check(answers: &UserInformation) -> Result<(), Id> {
-        check_answers(answers, Some(&asked(CustomFieldType::CheckBox))).map_err(|row| row.id)
+        check_answers(answers, Some(&asked(CustomFieldType::CheckBox))).map_err(|wrong| wrong.row.id)
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod answers {
         let radio = asked(CustomFieldType::Radio);
         assert_eq!(check_answers(&chosen("爱好", &["茶"]), Some(&radio)), Ok(()));
         let two = check_answers(&chosen("爱好", &["茶", "酒"]), Some(&radio));
-        assert_eq!(two, Err(&rows::CHOSEN_VALUE_ILLEGAL));
+        assert_eq!(two, Err(WrongAnswer::new(&rows::CHOSEN_VALUE_ILLEGAL, "爱好")));
     }
 
     #[test]
@@ -142,14 +142,16 @@ mod answers {
         let mut form = asked(CustomFieldType::CheckBox);
         form.common_field_list.retain(|name| *name != CommonFieldName::City);
         let city = common(CommonFieldName::City, "广东省,深圳市");
-        assert_eq!(check_answers(&city, Some(&form)), Err(&rows::COMMON_FIELD_UNDEFINED));
-        assert_eq!(check_answers(&city, None), Err(&rows::COMMON_FIELD_UNDEFINED));
+        let undefined = || Err(WrongAnswer::new(&rows::COMMON_FIELD_UNDEFINED, "USER_FORM_FLAG_CITY"));
+        assert_eq!(check_answers(&city, Some(&form)), undefined());
+        assert_eq!(check_answers(&city, None), undefined());
     }
 
     #[test]
     fn custom_field_undefined() {
         assert_eq!(check(&chosen("口味", &["甜"])), Err(Id::CUSTOM_FIELD_UNDEFINED));
-        assert_eq!(check_answers(&chosen("爱好", &["茶"]), None), Err(&rows::CUSTOM_FIELD_UNDEFINED));
+        let undefined = Err(WrongAnswer::new(&rows::CUSTOM_FIELD_UNDEFINED, "爱好"));
+        assert_eq!(check_answers(&chosen("爱好", &["茶"]), None), undefined);
     }
 
     #[test]

@@ -41,7 +41,9 @@ impl<'a> Details<'a> {
             check_validity(validity, Some(&template.valid_date_information))?;
         }
         match self.answers {
-            Some(answers) => check_answers(answers, template.user_information.as_ref()),
+            Some(answers) => {
+                check_answers(answers, template.user_information.as_ref()).map_err(|wrong| wrong.row)
+            }
             None => Ok(()),
         }
     }

@@ -2,9 +2,8 @@
 
 use super::{HeldCard, Member, Step};
 use crate::domain::Claim;
-use crate::domain::form::{check_answers, first_too_long, first_unanswered};
+use crate::domain::form::{WrongAnswer, check_answers, first_too_long, first_unanswered};
 use jiff::Timestamp;
-use ruhui_core::api::Row;
 use ruhui_core::api::card_member::{CardTemplate, CodeMode, UserCardState, UserInformation};
 use ruhui_core::types::{OpenId, PhoneNumber, UserCardCode};
 
@@ -31,7 +30,7 @@ pub enum NotOpened {
     /// The answer to the question with this name is too long to be encrypted.
     TooLong(String),
     /// An answer is not valid for the form.
-    Answer(&'static Row),
+    Answer(WrongAnswer),
 }
 
 /// Opens a card of a template whose cards can be issued. If WeChat Pay allocates the codes, the card gets

@@ -4,7 +4,7 @@
 //!
 //! | | Body | |
 //! |---|---|---|
-//! | `GET /sandbox/join?token=` | | shows the join component's form |
+//! | `GET /sandbox/join?token=&scene=` | | shows the join component's form |
 //! | `POST /sandbox/join` | `token`, `phone_number`, `user_information` | the user agrees in the join component |
 //! | `POST /sandbox/user-cards/open` | `card_id`, `openid`, `phone_number`, `user_information` | the user joins from the 商家名片 |
 //! | `POST /sandbox/user-cards/delete` | `card_id`, `openid` | the user deletes the card |
@@ -29,7 +29,8 @@
 //! `GET /sandbox/openapi.json` returns the document of all controls.
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
-//! component has `extra_data` too, as the page that launched the component would get it.
+//! component has `extra_data` too, as the page that launched the component would get it. An error about one field names it
+//! in `detail.field`.
 
 mod call;
 mod choice;
@@ -68,7 +69,7 @@ use axum::routing::{get, post};
 use context::Controls;
 use http::Extensions;
 use outcome::{Failure, answer, answer_inside};
-use request::{About, Agree, Launch, Open, Probe, Redeem, body, query};
+use request::{About, Agree, Launch, LaunchJoin, Open, Probe, Redeem, body, query};
 use ruhui_core::api::card_member::UserInformation;
 use ruhui_core::types::PhoneNumber;
 use serde_json::json;
@@ -127,7 +128,8 @@ pub(super) fn request_log(service: Arc<Service>) -> Router {
 
 async fn form(State(controls): State<Controls>, request: Request) -> Response {
     answer_inside(controls, request, |controls, request| async move {
-        let Launch { token, openid } = query(&request)?;
+        let LaunchJoin { token, openid, scene } = query(&request)?;
+        check_scene(scene.as_deref())?;
         Ok(json!(simulator::join_form(&controls.service, &token, openid.as_ref()).await?))
     })
     .await
@@ -135,7 +137,8 @@ async fn form(State(controls): State<Controls>, request: Request) -> Response {
 
 async fn join(State(controls): State<Controls>, request: Request) -> Response {
     answer_inside(controls, request, |controls, request| async move {
-        let Agree { token, openid, phone_number, user_information } = body(request).await?;
+        let Agree { token, openid, scene, phone_number, user_information } = body(request).await?;
+        check_scene(scene.as_deref())?;
         let filled = filled(phone_number, user_information)?;
         let told = simulator::join(&controls.service, &token, openid.as_ref(), &filled).await?;
         let extra_data = json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } });
@@ -195,6 +198,14 @@ async fn probe(State(controls): State<Controls>, request: Request) -> Response {
         Ok(json!({ "status": status, "signature_checked": status >= 400 }))
     })
     .await
+}
+
+/// The scene of the join component: the one value that the documents have (page 4015273633).
+const SCENE: &str = "CARD_MEMBER";
+
+/// Checks the scene with which a page launches the join component. Programs that play the user may leave it out.
+fn check_scene(scene: Option<&str>) -> Result<(), Refusal> {
+    if scene.is_none_or(|scene| scene == SCENE) { Ok(()) } else { Err(Refusal::SceneWrong) }
 }
 
 fn filled(

@@ -174,6 +174,14 @@ impl Failure {
         let mut body = json!({ "code": self.code(), "message": message });
         if let Self::Rejected(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
+            if let Some(field) = refusal.field() {
+                body["detail"] = json!({ "field": field });
+            }
+        }
+        if let Self::Malformed(fault) = self
+            && !fault.field.is_empty()
+        {
+            body["detail"] = json!({ "field": fault.field });
         }
         if let Self::InvalidConfig(mistake) = self {
             let InvalidConfig { file, line, key, .. } = &**mistake;

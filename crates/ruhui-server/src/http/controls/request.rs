@@ -22,10 +22,21 @@ pub(super) struct Launch {
 }
 
 #[derive(Deserialize)]
+pub(super) struct LaunchJoin {
+    pub(super) token: Token,
+    #[serde(default)]
+    pub(super) openid: Option<OpenId>,
+    #[serde(default)]
+    pub(super) scene: Option<String>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Agree {
     pub(super) token: Token,
     #[serde(default)]
     pub(super) openid: Option<OpenId>,
+    #[serde(default)]
+    pub(super) scene: Option<String>,
     #[serde(default)]
     pub(super) phone_number: Option<PhoneNumber>,
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! One test for each error row of the endpoints for user cards, with its name.
 
 use super::*;
+use crate::domain::form::WrongAnswer;
 use ruhui_core::api::card_member::{CommonFieldName, CommonFieldValue, UserForm};
 
 #[test]
@@ -199,6 +200,10 @@ fn a_form_is_filled_in_whole() {
         let filled = Filled { user_information, ..filled() };
         join(None, &openid(), &filled, &scene.template.card, &code("2"), now())
     };
-    assert_eq!(filled("x"), Err(NotOpened::Answer(&ruhui_core::api::rows::SEX_FORMAT)));
+    let wrong = WrongAnswer {
+        row: &ruhui_core::api::rows::SEX_FORMAT,
+        field: "USER_FORM_FLAG_SEX".to_owned(),
+    };
+    assert_eq!(filled("x"), Err(NotOpened::Answer(wrong)));
     assert!(filled("女").unwrap().card.user_information.is_some());
 }

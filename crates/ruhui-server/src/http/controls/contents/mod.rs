@@ -10,6 +10,7 @@
 //! | `GET /sandbox/state/user-cards/{card_id}/{openid}` | `show_sensitive` | a user's cards of a template, and their life |
 //! | `GET /sandbox/state/users` | `after`, `limit` | users: provisioned ones, and those that have cards |
 //! | `GET /sandbox/state/tokens` | `card_id`, `openid`, `state`, `limit` | tokens, newest first |
+//! | `GET /sandbox/state/tokens/{token}` | | a token |
 //! | `GET /sandbox/state/activities` | `card_id`, `brand_id`, `state`, `limit` | activities, newest first |
 //! | `GET /sandbox/state/activities/{activity_id}` | | an activity |
 //!
@@ -41,6 +42,7 @@ pub(super) fn router() -> Router<Controls> {
         .route("/sandbox/state/user-cards/{card_id}/{openid}", get(user_cards::show))
         .route("/sandbox/state/users", get(users::list))
         .route("/sandbox/state/tokens", get(tokens::list))
+        .route("/sandbox/state/tokens/{token}", get(tokens::show))
         .route("/sandbox/state/activities", get(activities::list))
         .route("/sandbox/state/activities/{activity_id}", get(activities::show))
 }

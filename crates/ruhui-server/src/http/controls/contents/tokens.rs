@@ -5,12 +5,14 @@ use crate::domain::pre_auth::{LIFE, PAY_VIEW_LIFE};
 use crate::domain::{Purpose, TokenRecord};
 use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
-use crate::http::controls::outcome::answer_inside;
+use crate::http::controls::outcome::{Failure, answer_inside};
 use crate::http::controls::request::query;
-use axum::extract::{Request, State};
+use crate::store::StoreExt as _;
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use jiff::Timestamp;
-use ruhui_core::types::DateTime;
+use ruhui_core::bilingual::Bilingual;
+use ruhui_core::types::{DateTime, Token};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
@@ -54,6 +56,27 @@ pub(super) async fn list(State(controls): State<Controls>, request: Request) -> 
             "found": tokens.len(),
             "complete": scanned.next.is_none(),
         }))
+    })
+    .await
+}
+
+pub(super) async fn show(
+    State(controls): State<Controls>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
+    answer_inside(controls, request, |controls, _| async move {
+        let found = match Token::new(&*token) {
+            Ok(known) => controls.service.store.read::<TokenRecord>(known.as_str()).await?,
+            Err(_) => None,
+        };
+        let found = found.ok_or_else(|| Failure::NotFound {
+            what: Bilingual::new(
+                format!("there is no token {token:?}; `ruhui state tokens` lists those that exist"),
+                format!("没有token {token:?}；`ruhui state tokens` 可列出现有token"),
+            ),
+        })?;
+        Ok(shown(&found.record, controls.service.env.business.now()))
     })
     .await
 }

@@ -1,0 +1,2 @@
+// Adds to the sheets of the components, which are complete without it.
+"use strict";

@@ -1,0 +1,238 @@
+//! The sheet after the user has agreed: the card waits for the merchant, and then is the member card.
+
+use super::holder::Holder;
+use super::sheet::{ExtraData, Sheet};
+use super::{join, refused};
+use crate::card_templates;
+use crate::controls::{segment, with_query};
+use crate::frame::html;
+use crate::language::texts;
+use crate::pages::templates::card::{CardFace, Picture};
+use crate::problem::Problem;
+use crate::visit::Visit;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The path of the sheet.
+pub(super) const ADDRESS: &str = "/component/card-member/joined";
+
+texts! {
+    /// Texts of the sheet after the user has agreed.
+    JoinedTexts {
+        title: "Member card", "会员卡";
+        picture: "Card picture", "会员卡图片";
+        pending: "The merchant is confirming your card", "会员卡开通中，等待商户确认";
+        pending_lead: "This sheet changes by itself when the card becomes effective.", "会员卡生效后，本页面会自动更新。";
+        look_again: "Look again", "刷新";
+        member: "You are a member", "会员卡已开通";
+        rejected: "The merchant rejected the card", "商户拒绝了开卡";
+        rejected_lead: "The backend confirmed with CREATE_CARD_FAIL. The user can join again with a new token.", "商户以CREATE_CARD_FAIL同步了开卡结果；用户可凭新的token再次开通。";
+        ended: "The card is invalid", "会员卡已失效";
+        ended_lead: "The card was invalidated before it became effective.", "会员卡在生效前已失效。";
+        code: "Card number", "会员卡号";
+        level: "Level", "会员等级";
+        unconfirmed: "The merchant has not confirmed yet", "商户尚未确认";
+        unconfirmed_lead: "The card stays UNACTIVATED until the backend calls this endpoint:", "在后端调用以下接口之前，会员卡保持UNACTIVATED状态：";
+        event: "Event", "事件";
+        sent_to: "Callback URL", "回调地址";
+        delivery: "Delivery", "投递状态";
+        waiting: "waiting for the next attempt", "等待下一次发送";
+        sending: "being sent", "发送中";
+        accepted: "delivered: the backend accepted it", "已送达：后端已接收";
+        ended_event: "failed: no attempt is left", "投递失败：已无重试";
+        dropped: "dropped in the console", "已在控制台丢弃";
+        attempts: "Attempts", "发送次数";
+        failure: "Last failure", "最近一次失败";
+        no_event: "The sandbox no longer knows the event: it was restarted or reset.", "沙箱已重启或重置，不再保留该事件的记录。";
+        where_to_look: "Each attempt is in the console of the sandbox, at this address:", "每次发送的详情见沙箱控制台的以下地址：";
+    }
+}
+
+#[derive(Template)]
+#[template(path = "component/joined.html")]
+struct JoinedPage {
+    sheet: Sheet,
+    t: &'static JoinedTexts,
+    address: String,
+    face: CardFace,
+    phase: Phase,
+    held: Held,
+    event: Option<Event>,
+}
+
+/// Phase of a card, from the user's agreement on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The card waits for the merchant's confirmation.
+    Pending,
+    /// The card is or was effective.
+    Member,
+    /// The merchant has rejected the card.
+    Rejected,
+    /// The card became invalid in another way before it was effective.
+    Ended,
+}
+
+#[derive(Deserialize)]
+struct OfUser {
+    /// Newest first.
+    cards: Vec<Held>,
+}
+
+/// A card, with the facts that the API does not show.
+#[derive(Deserialize)]
+struct Held {
+    user_card: Value,
+    #[serde(default)]
+    effective_since: String,
+    #[serde(default)]
+    ended_by: String,
+}
+
+#[derive(Deserialize)]
+struct OfTemplate {
+    card_template: Value,
+    brand_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Events {
+    data: Vec<Event>,
+}
+
+/// The event that reports the user's agreement.
+#[derive(Deserialize)]
+struct Event {
+    event_id: String,
+    event_type: String,
+    notify_url: String,
+    state: String,
+    attempts_made: u64,
+    attempts_allowed: u64,
+    last_failure: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    message: String,
+}
+
+impl Held {
+    fn text(&self, name: &str) -> &str {
+        self.user_card[name].as_str().unwrap_or_default()
+    }
+
+    fn phase(&self) -> Phase {
+        match (self.text("user_card_state"), self.ended_by.as_str()) {
+            ("UNACTIVATED", _) => Phase::Pending,
+            ("INVALID", "refusal") => Phase::Rejected,
+            ("INVALID", _) if self.effective_since.is_empty() => Phase::Ended,
+            _ => Phase::Member,
+        }
+    }
+
+    /// Returns the value of `hasJoinCardMember`: whether the user has a card that is effective or can become so.
+    fn is_joined(&self) -> bool {
+        matches!(self.text("user_card_state"), "UNACTIVATED" | "EFFECTIVE")
+    }
+}
+
+impl Event {
+    fn delivery(&self, t: &'static JoinedTexts) -> &'static str {
+        match self.state.as_str() {
+            "waiting" => t.waiting,
+            "sending" => t.sending,
+            "accepted" => t.accepted,
+            "dropped" => t.dropped,
+            _ => t.ended_event,
+        }
+    }
+
+    fn console_address(&self) -> String {
+        format!("/callbacks/{}", segment(&self.event_id))
+    }
+}
+
+impl JoinedPage {
+    fn is_pending(&self) -> bool {
+        self.phase == Phase::Pending
+    }
+
+    /// The path of the endpoint that confirms the card. A merchant that allocates the code itself chooses it.
+    fn endpoint(&self) -> String {
+        let code = match self.held.text("user_card_code") {
+            "" => "{user_card_code}".to_owned(),
+            code => segment(code),
+        };
+        format!("POST …/card-member/user-cards/{code}/confirm")
+    }
+}
+
+/// Returns the address of the sheet for the token of the present address.
+pub(super) fn address(visit: &Visit) -> String {
+    with_query(ADDRESS, &[("token", visit.query("token"))])
+}
+
+/// Responds with the card of the token's user. Before the user has agreed, the form is the page of the token.
+pub(super) async fn show(visit: Visit) -> Response {
+    let loaded = match Holder::of(&visit).await {
+        Ok(Some(holder)) if holder.has_joined() => load(&visit, &holder).await,
+        Ok(_) => return Redirect::to(&join::address_of(visit.query("token"))).into_response(),
+        Err(problem) => Err(problem),
+    };
+    match loaded {
+        Ok(page) => html(StatusCode::OK, &page),
+        Err(problem) => refused::respond(&visit, problem, &address(&visit)).await,
+    }
+}
+
+async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
+    let (card_id, openid) = (&*holder.card_id, &*holder.openid);
+    let path = format!("/sandbox/state/user-cards/{}/{}?show_sensitive=true", segment(card_id), segment(openid));
+    let OfUser { cards } = visit.controls.get(&path).await?;
+    let held = cards.into_iter().next().ok_or_else(|| Problem::internal("a user without cards"))?;
+    let OfTemplate { card_template, brand_name } = card_templates::one(visit, card_id).await?;
+    let mut look = card_template;
+    for name in ["card_color", "card_picture_url"] {
+        if let Some(own) = held.user_card.get(name) {
+            look[name] = own.clone();
+        }
+    }
+    let about = [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
+    let Events { data } = visit.controls.get(&with_query("/sandbox/events", &about)).await?;
+    let (t, address) = (JoinedTexts::of(visit.language), address(visit));
+    Ok(JoinedPage {
+        sheet: visit.sheet(t.title, &address, &ExtraData::joined(held.is_joined())).await,
+        t,
+        address,
+        face: CardFace::of(&look, brand_name.as_deref().unwrap_or_default()),
+        phase: held.phase(),
+        held,
+        event: data.into_iter().next(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_card_is_pending_and_then_effective_or_not() {
+        let phase = |state: &str, since: &str, ended_by: &str| {
+            let user_card = json!({ "user_card_state": state });
+            let held = Held { user_card, effective_since: since.to_owned(), ended_by: ended_by.to_owned() };
+            (held.phase(), held.is_joined())
+        };
+        let since = "2026-11-29T21:00:00+08:00";
+        assert_eq!(phase("UNACTIVATED", "", ""), (Phase::Pending, true));
+        assert_eq!(phase("EFFECTIVE", since, ""), (Phase::Member, true));
+        assert_eq!(phase("EXPIRED", since, ""), (Phase::Member, false));
+        assert_eq!(phase("INVALID", "", "refusal"), (Phase::Rejected, false));
+        assert_eq!(phase("INVALID", "", "merchant"), (Phase::Ended, false));
+        assert_eq!(phase("INVALID", since, "user"), (Phase::Member, false));
+    }
+}
