@@ -196,10 +196,8 @@ impl Visit {
     /// Returns the position in the request log from which the live stream of a page continues.
     pub(crate) async fn position(&self) -> String {
         let position = self.controls.get::<Position>("/sandbox/requests?limit=1").await;
-        position.map_or_else(
-            |_| "0-0".to_owned(),
-            |Position { newest, emptied }| format!("{emptied}-{newest}"),
-        )
+        position
+            .map_or_else(|_| "0-0".to_owned(), |Position { newest, emptied }| format!("{emptied}-{newest}"))
     }
 
     /// Responds with a page, or with the page of a problem.

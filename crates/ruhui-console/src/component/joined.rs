@@ -191,7 +191,8 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
     let (card_id, openid) = (&*holder.card_id, &*holder.openid);
-    let path = format!("/sandbox/state/user-cards/{}/{}?show_sensitive=true", segment(card_id), segment(openid));
+    let path =
+        format!("/sandbox/state/user-cards/{}/{}?show_sensitive=true", segment(card_id), segment(openid));
     let OfUser { cards } = visit.controls.get(&path).await?;
     let held = cards.into_iter().next().ok_or_else(|| Problem::internal("a user without cards"))?;
     let OfTemplate { card_template, brand_name } = card_templates::one(visit, card_id).await?;
@@ -201,7 +202,8 @@ async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
             look[name] = own.clone();
         }
     }
-    let about = [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
+    let about =
+        [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
     let Events { data } = visit.controls.get(&with_query("/sandbox/events", &about)).await?;
     let (t, address) = (JoinedTexts::of(visit.language), address(visit));
     Ok(JoinedPage {

@@ -8,7 +8,7 @@ mod members;
 mod merchants;
 mod requests;
 mod start;
-mod templates;
+pub(crate) mod templates;
 mod tokens;
 
 use crate::controls::InProcess;

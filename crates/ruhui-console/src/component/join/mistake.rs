@@ -33,7 +33,12 @@ impl Mistake {
 
     /// Returns the mistake of which the control's error speaks; `None` if it is not about a field. `asked` is the body of the
     /// request.
-    pub(super) fn of(problem: &Problem, form: &JoinForm, asked: &Value, t: &'static JoinTexts) -> Option<Self> {
+    pub(super) fn of(
+        problem: &Problem,
+        form: &JoinForm,
+        asked: &Value,
+        t: &'static JoinTexts,
+    ) -> Option<Self> {
         let place = place(problem.detail["field"].as_str()?, form, asked)?;
         let sentence = match problem.code.as_str() {
             "PHONE_MISSING" => t.phone_missing,
@@ -55,7 +60,9 @@ fn place(field: &str, form: &JoinForm, asked: &Value) -> Option<Place> {
     }
     match field {
         "phone_number" | "/phone_number" => Some(Place::Phone),
-        name if form.common_field_list.iter().any(|known| known == name) => Some(Place::Common(name.to_owned())),
+        name if form.common_field_list.iter().any(|known| known == name) => {
+            Some(Place::Common(name.to_owned()))
+        }
         name if form.custom_field_list.iter().any(|known| known.name == name) => {
             Some(Place::Custom(name.to_owned()))
         }
@@ -87,7 +94,10 @@ mod tests {
         let name = Some(Place::Common("USER_FORM_FLAG_NAME".to_owned()));
         assert_eq!(of("/user_information/common_field_list/0/value"), name);
         let custom = Some(Place::Custom("爱好".to_owned()));
-        assert_eq!([of("爱好"), of("/user_information/custom_field_list/0/user_chosen_values/0")], [custom.clone(), custom]);
+        assert_eq!(
+            [of("爱好"), of("/user_information/custom_field_list/0/user_chosen_values/0")],
+            [custom.clone(), custom]
+        );
         assert_eq!([of("token"), of("/user_information/common_field_list/7/value")], [None, None]);
     }
 }

@@ -53,11 +53,22 @@ pub(super) struct Row {
 /// The input of a row, with the values that were entered.
 pub(super) enum RowKind {
     /// A text of one line: the type of its input, its most characters, the browser's name for its content.
-    Line { kind: &'static str, limit: usize, autocomplete: &'static str, value: String },
+    Line {
+        kind: &'static str,
+        limit: usize,
+        autocomplete: &'static str,
+        value: String,
+    },
     Date(String),
-    City { province: String, city: String },
+    City {
+        province: String,
+        city: String,
+    },
     /// One of the values, or several.
-    Choices { is_many: bool, choices: Vec<Choice> },
+    Choices {
+        is_many: bool,
+        choices: Vec<Choice>,
+    },
 }
 
 /// A value that can be chosen.
@@ -86,7 +97,8 @@ pub(super) fn rows(
 
 fn common(name: &str, entered: &Entered, t: &'static JoinTexts) -> (Place, Row) {
     let value = entered.value(name).to_owned();
-    let line = |kind, autocomplete| RowKind::Line { kind, limit: VALUE_LIMIT, autocomplete, value: value.clone() };
+    let line =
+        |kind, autocomplete| RowKind::Line { kind, limit: VALUE_LIMIT, autocomplete, value: value.clone() };
     let (label, hint, kind) = match name {
         "USER_FORM_FLAG_SEX" => {
             let choice = |value: &str, label: &str| Choice {
@@ -107,7 +119,8 @@ fn common(name: &str, entered: &Entered, t: &'static JoinTexts) -> (Place, Row) 
         }
         unknown => (unknown, t.unknown_field, line("text", "off")),
     };
-    let row = Row { id: String::new(), name: name.to_owned(), label: label.to_owned(), hint, kind, mistake: None };
+    let row =
+        Row { id: String::new(), name: name.to_owned(), label: label.to_owned(), hint, kind, mistake: None };
     (Place::Common(name.to_owned()), row)
 }
 

@@ -1,9 +1,9 @@
 //! The form of the join component.
 
+use super::address;
 use super::mistake::{Mistake, Place};
 use super::row::{JoinForm, PHONES, Row, RowKind, TYPED, rows};
 use super::texts::JoinTexts;
-use super::{ADDRESS, address};
 use crate::card_templates;
 use crate::component::refused;
 use crate::component::sheet::{ExtraData, Sheet};

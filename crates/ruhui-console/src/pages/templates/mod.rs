@@ -1,7 +1,7 @@
 //! Card templates: a list, one as the card that a user would see, and forms that call the API.
 
 mod acts;
-pub(super) mod card;
+pub(crate) mod card;
 mod form;
 mod list;
 mod new;

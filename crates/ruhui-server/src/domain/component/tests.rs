@@ -1,8 +1,8 @@
 //! One test for each refusal, with the state that causes it.
 
 use super::*;
-use crate::domain::sample::{self, now, seconds};
 use crate::domain::form::WrongAnswer;
+use crate::domain::sample::{self, now, seconds};
 use crate::domain::{Feature, UserState};
 use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 use std::collections::BTreeSet;

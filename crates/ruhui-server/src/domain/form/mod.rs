@@ -78,7 +78,8 @@ pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Resu
     for answer in custom_field_list {
         let asked =
             form.and_then(|form| form.custom_field_list.iter().find(|field| field.name == answer.name));
-        let checked = asked.ok_or(&rows::CUSTOM_FIELD_UNDEFINED).and_then(|asked| check_custom(answer, asked));
+        let checked =
+            asked.ok_or(&rows::CUSTOM_FIELD_UNDEFINED).and_then(|asked| check_custom(answer, asked));
         checked.map_err(|row| WrongAnswer::new(row, answer.name.as_str()))?;
     }
     Ok(())

@@ -200,10 +200,8 @@ fn a_form_is_filled_in_whole() {
         let filled = Filled { user_information, ..filled() };
         join(None, &openid(), &filled, &scene.template.card, &code("2"), now())
     };
-    let wrong = WrongAnswer {
-        row: &ruhui_core::api::rows::SEX_FORMAT,
-        field: "USER_FORM_FLAG_SEX".to_owned(),
-    };
+    let wrong =
+        WrongAnswer { row: &ruhui_core::api::rows::SEX_FORMAT, field: "USER_FORM_FLAG_SEX".to_owned() };
     assert_eq!(filled("x"), Err(NotOpened::Answer(wrong)));
     assert!(filled("女").unwrap().card.user_information.is_some());
 }
