@@ -242,7 +242,16 @@ async fn requests_and_responses_are_as_the_document_says() {
     let about = |openid: &str| json!({ "card_id": sandbox::CARD_ID, "openid": openid });
 
     controls.call("POST", "/sandbox/events/pause", Some(json!({})), 200).await;
-    controls.call("GET", &format!("/sandbox/join?token={token}"), None, 200).await;
+    controls.call("GET", &format!("/sandbox/join?token={token}&scene=CARD_MEMBER"), None, 200).await;
+    controls.call("GET", &format!("/sandbox/join?token={token}&scene="), None, 409).await;
+    let shown = controls.call("GET", &format!("/sandbox/state/tokens/{token}"), None, 200).await;
+    assert_eq!([&shown["openid"], &shown["state"]], [OPENID, "unused"]);
+    controls.call("GET", "/sandbox/state/tokens/nothing", None, 404).await;
+    let no_phone = controls.call("POST", "/sandbox/join", Some(json!({ "token": token })), 409).await;
+    assert_eq!(no_phone["detail"]["field"], "phone_number");
+    let long = json!({ "token": token, "phone_number": "1".repeat(33) });
+    let long = controls.call("POST", "/sandbox/join", Some(long), 400).await;
+    assert_eq!(long["detail"]["field"], "/phone_number");
     let agreed = json!({ "token": token, "phone_number": "13900000000" });
     let joined = controls.call("POST", "/sandbox/join", Some(agreed.clone()), 200).await;
     controls.call("POST", "/sandbox/join", Some(agreed), 409).await;

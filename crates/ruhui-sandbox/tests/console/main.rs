@@ -5,6 +5,7 @@
 
 mod access;
 mod callbacks;
+mod component;
 mod contents;
 mod explain;
 mod members;
