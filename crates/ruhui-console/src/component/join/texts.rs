@@ -15,7 +15,7 @@ texts! {
         coupons_left: "left", "份可领";
         form: "Your data", "会员信息";
         phone: "Phone number", "手机号";
-        phone_hint: "Numbers of the sandbox", "沙箱提供的测试号码";
+        phone_hint: "Test numbers of the sandbox", "沙箱提供的测试号码";
         phone_other: "Another number", "其他号码";
         phone_missing: "Choose or enter a phone number.", "请选择或填写手机号。";
         sex: "Sex", "性别";
@@ -30,10 +30,11 @@ texts! {
         city_part: "City", "城市";
         choose_several: "several can be chosen", "可多选";
         unknown_field: "a field that the documents do not have", "文档未定义的字段";
+        fill_in: "Enter", "请填写";
         field_missing: "Fill in this field.", "请填写此项。";
         field_too_long: "This is too long: at most 214 bytes in UTF-8, about 71 Chinese characters.", "内容过长：UTF-8编码后最多214字节，约71个汉字。";
         agreement: "Agreement of the member card", "会员卡使用协议";
-        agree: "I have read the agreement and agree to it", "我已阅读并同意会员卡使用协议";
+        agree: "I have read the agreement and agree to it", "我已阅读并同意《会员卡使用协议》";
         not_agreed: "Agree to the agreement to join.", "请先阅读并同意协议。";
         service_phone: "Customer service", "客服电话";
         join: "Agree and join", "同意并开通";

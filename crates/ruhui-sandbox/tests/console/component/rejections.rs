@@ -114,7 +114,8 @@ async fn a_template_that_was_invalidated_since() {
     let joining = Joining::start().await;
     let form = joining.visitor("en").open(&joining.address()).await;
     form.shows(StatusCode::OK, &["<form"]);
-    let asked = json!({ "name": "invalidate_card_template" });
+    let card_id = joining.sandbox.card_id();
+    let asked = json!({ "name": "invalidate_card_template", "fields": { "card_id": card_id } });
     let made = joining.sandbox.controls().post("call", &asked).await.unwrap();
     assert_eq!(made["status"], 200, "{made}");
     let texts = ["template is invalid", "模板已失效"];
