@@ -16,7 +16,7 @@ texts! {
         form: "Your data", "会员信息";
         phone: "Phone number", "手机号";
         phone_hint: "Test numbers of the sandbox", "沙箱提供的测试号码";
-        phone_other: "Another number", "其他号码";
+        phone_other: "Other number", "其他号码";
         phone_missing: "Choose or enter a phone number.", "请选择或填写手机号。";
         sex: "Sex", "性别";
         male: "male", "男";
