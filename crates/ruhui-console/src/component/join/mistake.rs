@@ -44,6 +44,8 @@ impl Mistake {
             "PHONE_MISSING" => t.phone_missing,
             "FIELD_MISSING" => t.field_missing,
             "FIELD_TOO_LONG" => t.field_too_long,
+            "PARAM_ERROR" if place == Place::Phone => t.phone_wrong,
+            "PARAM_ERROR" => t.field_wrong,
             _ => &problem.message,
         };
         Some(Self { place, sentence: sentence.to_owned(), error: Some(problem.clone()) })

@@ -18,6 +18,7 @@ texts! {
         phone_hint: "Test numbers of the sandbox", "沙箱提供的测试号码";
         phone_other: "Other number", "其他号码";
         phone_missing: "Choose or enter a phone number.", "请选择或填写手机号。";
+        phone_wrong: "This number is not possible: at most 32 characters, without emoji.", "号码无效：最多32个字符，且不支持表情符号。";
         sex: "Sex", "性别";
         male: "male", "男";
         female: "female", "女";
@@ -33,6 +34,7 @@ texts! {
         fill_in: "Enter", "请填写";
         field_missing: "Fill in this field.", "请填写此项。";
         field_too_long: "This is too long: at most 214 bytes in UTF-8, about 71 Chinese characters.", "内容过长：UTF-8编码后最多214字节，约71个汉字。";
+        field_wrong: "This text is not possible here: at most 128 characters, without emoji.", "内容无效：最多128个字符，且不支持表情符号。";
         agreement: "Agreement of the member card", "会员卡使用协议";
         agree: "I have read the agreement and agree to it", "我已阅读并同意《会员卡使用协议》";
         not_agreed: "Agree to the agreement to join.", "请先阅读并同意协议。";

@@ -198,14 +198,14 @@ async fn a_value_over_its_limit_is_marked_at_its_field() {
     let (over, over_characters) = ("会".repeat(72), "a".repeat(129));
     for field in ["USER_FORM_FLAG_NAME", "USER_FORM_FLAG_ADDRESS"] {
         is_rejected(&[(field, &over)], StatusCode::CONFLICT, "errcode 1304", field, bytes).await;
-        let characters = ["128", "128"];
+        let characters = ["at most 128 characters", "最多128个字符"];
         is_rejected(&[(field, &over_characters)], StatusCode::BAD_REQUEST, "PARAM_ERROR", field, characters)
             .await;
     }
     is_rejected(&[("province", &over)], StatusCode::CONFLICT, "errcode 1304", "province", bytes).await;
     let phone = "1".repeat(33);
     let fields = [("phone", "typed"), ("phone_typed", &*phone)];
-    is_rejected(&fields, StatusCode::BAD_REQUEST, "PARAM_ERROR", "phone-typed", ["32", "32"]).await;
+    is_rejected(&fields, StatusCode::BAD_REQUEST, "PARAM_ERROR", "phone-typed", ["at most 32 characters", "最多32个字符"]).await;
     // The API's texts have no characters of four bytes.
     let emoji = [("USER_FORM_FLAG_NAME", "小会😀")];
     is_rejected(
