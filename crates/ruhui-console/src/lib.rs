@@ -11,6 +11,7 @@ mod frame;
 mod headers;
 mod language;
 mod live;
+mod page_origins;
 mod pages;
 mod preferences;
 mod problem;
@@ -22,12 +23,15 @@ use axum::Router;
 use axum::http::Extensions;
 use axum::middleware::{from_fn, from_fn_with_state};
 use controls::InProcess;
+pub use page_origins::PageOrigins;
 pub use sandbox_agent::SANDBOX_AGENT;
 
 /// The router of the pages, for a sandbox with these controls. Its routes and those of the controls do not overlap, so
 /// that one listener can serve both.
 ///
 /// The caller checks the host and the origin of each request, as for the controls: the pages act for every visitor.
+///
+/// A request may carry [`PageOrigins`] in its extensions: further origins whose pages may open the join component.
 ///
 /// `carried` picks the extensions of a visitor's request that the controls need, such as its connection.
 pub fn router(controls: Router, carried: fn(&Extensions) -> Extensions) -> Router {

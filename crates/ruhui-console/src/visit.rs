@@ -2,6 +2,7 @@
 
 use crate::controls::{Controls, InProcess};
 use crate::language::Language;
+use crate::page_origins::PageOrigins;
 use crate::preferences::{self, Theme};
 use axum::extract::FromRequestParts;
 use axum::http::Method;
@@ -18,6 +19,8 @@ pub(crate) struct Visit {
     /// Path and query of the page; `None` for an act, whose address is no page.
     pub(crate) here: Option<String>,
     query: Vec<(String, String)>,
+    /// The origins whose pages may open the join component.
+    pub(crate) page_origins: PageOrigins,
 }
 
 impl FromRequestParts<InProcess> for Visit {
@@ -35,7 +38,8 @@ impl FromRequestParts<InProcess> for Visit {
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
         let here = (parts.method == Method::GET).then(|| here.to_owned());
         let controls = Controls::new(state, language, &parts.extensions);
-        Ok(Self { controls, language, theme, program, here, query })
+        let page_origins = PageOrigins::of(&parts.extensions);
+        Ok(Self { controls, language, theme, program, here, query, page_origins })
     }
 }
 

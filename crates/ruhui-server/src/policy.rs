@@ -2,7 +2,7 @@
 
 use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
-use crate::domain::{AddressPolicy, ControlHost, PublicUrl};
+use crate::domain::{AddressPolicy, ControlHost, PageOrigin, PublicUrl};
 use ruhui_core::wire::UnknownMembers;
 
 /// The operator's decisions.
@@ -29,6 +29,8 @@ pub struct Policy {
     pub public_url: PublicUrl,
     /// Host names under which the controls of a sandbox may be requested.
     pub control_hosts: Vec<ControlHost>,
+    /// Origins of web pages that may open the join component of a sandbox.
+    pub page_origins: Vec<PageOrigin>,
 }
 
 /// The response of `/v3/certificates`. New merchants have only the public key, and live responses to them were either

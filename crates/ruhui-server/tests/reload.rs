@@ -189,6 +189,24 @@ async fn a_host_name_that_the_file_allows_reaches_the_controls() {
     sandbox.stop().await;
 }
 
+#[tokio::test]
+async fn the_origins_that_the_file_allows_may_frame_the_component() {
+    let sandbox = Served::new().await;
+    let page_origins = async || {
+        let response = sandbox.operations("/component/card-member?token=x").await;
+        let policy = response.headers["content-security-policy"].to_str().unwrap().to_owned();
+        policy.split("; ").find(|directive| directive.starts_with("frame-ancestors")).unwrap().to_owned()
+    };
+    assert!(!page_origins().await.contains("shop.example"));
+    sandbox.edit("page_origins = []", "page_origins = [\"https://Shop.example:443\"]");
+    sandbox.reload().await;
+    assert!(page_origins().await.ends_with(" https://shop.example"), "{}", page_origins().await);
+    sandbox.edit("[\"https://Shop.example:443\"]", "[\"https://shop.example/\"]");
+    let (status, answer) = sandbox.control(None, "/sandbox/reload", "{}").await;
+    assert_eq!((status, &answer["detail"]["key"]), (409, &json!("service.page_origins[0]")), "{answer}");
+    sandbox.stop().await;
+}
+
 /// A request that arrives while the file is applied gets a whole response of one state, and none fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_go_on_while_the_file_is_applied() {

@@ -23,6 +23,13 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
         );
         return Err(source.fault("service.control_hosts", hosts.span(), what));
     }
+    if let (Some(origins), false) = (&config.service.page_origins, config.service.sandbox) {
+        let what = (
+            "only a sandbox has a join component: set `sandbox = true`",
+            "只有沙箱才有入会组件：需设置 `sandbox = true`",
+        );
+        return Err(source.fault("service.page_origins", origins.span(), what));
+    }
     unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
     unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
@@ -342,7 +349,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `page_origins`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),
@@ -400,6 +407,13 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             (
                 GOOD.replace("[platform.partner]", "public_url = \"shop\"\n[platform.partner]"),
                 "ruhui.toml, line 8, `service.public_url`: must be a full http or https address, such as https://www.example.com/notify",
+            ),
+            (
+                GOOD.replace(
+                    "[platform.partner]",
+                    "page_origins = [\"https://shop.example\"]\n[platform.partner]",
+                ),
+                "ruhui.toml, line 8, `service.page_origins`: only a sandbox has a join component: set `sandbox = true`",
             ),
             (
                 GOOD.replace("name = \"brand\"", "name = \"brand\"\napi_key = \"platform_pub.pem\""),

@@ -130,6 +130,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         reach: if config.service.sandbox { AddressPolicy::Any } else { AddressPolicy::PublicOnly },
         public_url: public_url(config),
         control_hosts: config.service.control_hosts(),
+        page_origins: config.service.page_origins(),
     };
     let mut merchants = Vec::new();
     for (index, merchant) in config.merchants.iter().enumerate() {

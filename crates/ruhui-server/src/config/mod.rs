@@ -25,7 +25,7 @@ pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
-use crate::domain::{CallbackShare, ControlHost, Feature, KeyStage, PublicUrl, ResponseKey, UserState};
+use crate::domain::{CallbackShare, ControlHost, Feature, KeyStage, PageOrigin, PublicUrl, ResponseKey, UserState};
 use crate::faults::FaultRule;
 use crate::http::Network;
 use crate::policy::CertificateDownload;
@@ -130,6 +130,9 @@ pub struct ServiceConfig {
     /// Host names under which the controls may be requested, next to IP addresses and `localhost`. Sandbox only.
     #[serde(default)]
     pub control_hosts: Option<Spanned<Vec<ControlHost>>>,
+    /// Origins of web pages that may open the join component, next to those on loopback. Sandbox only.
+    #[serde(default)]
+    pub page_origins: Option<Spanned<Vec<PageOrigin>>>,
     /// Whether this is a sandbox. A sandbox alone allows users with a staged `refusal`, callbacks to private
     /// addresses, and a log that explains rejected signatures.
     #[serde(default)]
@@ -163,6 +166,10 @@ impl ServiceConfig {
 
     pub(super) fn control_hosts(&self) -> Vec<ControlHost> {
         self.control_hosts.as_ref().map(|hosts| hosts.get_ref().clone()).unwrap_or_default()
+    }
+
+    pub(super) fn page_origins(&self) -> Vec<PageOrigin> {
+        self.page_origins.as_ref().map(|origins| origins.get_ref().clone()).unwrap_or_default()
     }
 
     /// The in-flight limit.

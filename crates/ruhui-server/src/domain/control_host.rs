@@ -14,11 +14,7 @@ impl ControlHost {
     ///
     /// The reason why `text` is not a host name, in both languages.
     pub fn new(text: &str) -> Result<Self, Bilingual> {
-        let is_label = |label: &str| {
-            let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-            (1..=63).contains(&label.len()) && label.bytes().all(is_allowed)
-        };
-        if text.len() <= 253 && text.split('.').all(is_label) {
+        if is_host_name(text) {
             return Ok(Self(text.to_ascii_lowercase()));
         }
         Err(Bilingual::new(
@@ -31,6 +27,15 @@ impl ControlHost {
     pub(crate) fn is_named(&self, host: &str) -> bool {
         self.0.eq_ignore_ascii_case(host)
     }
+}
+
+/// Whether a text is a host name: labels of letters, digits, hyphens and underscores. An IPv4 address is one, too.
+pub(super) fn is_host_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        (1..=63).contains(&label.len()) && label.bytes().all(is_allowed)
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
 }
 
 impl<'de> Deserialize<'de> for ControlHost {

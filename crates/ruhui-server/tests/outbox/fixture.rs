@@ -197,6 +197,7 @@ async fn start(
         reach: AddressPolicy::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),
         control_hosts: Vec::new(),
+        page_origins: Vec::new(),
     };
     Service::start_with(street.clone(), env, store, PROVISION.platform.clone(), policy).await.unwrap()
 }

@@ -3,14 +3,27 @@
 
 use super::context::Controls;
 use super::outcome::Failure;
-use crate::domain::ControlHost;
+use crate::domain::{ControlHost, PageOrigin};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
+use ruhui_console::PageOrigins;
 use std::net::IpAddr;
+
+/// Adds the origins whose pages may open the join component to a request, for the pages of the console.
+pub(super) async fn add_page_origins(
+    State(controls): State<Controls>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let settings = controls.service.settings();
+    let origins = settings.policy.page_origins.iter().map(PageOrigin::as_str);
+    request.extensions_mut().insert(PageOrigins::new(origins));
+    next.run(request).await
+}
 
 /// Passes a request on if it may use the controls; rejects it otherwise.
 pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {

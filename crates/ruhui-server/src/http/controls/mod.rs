@@ -81,7 +81,8 @@ pub(super) fn with_pages(service: Arc<Service>, parts: SandboxParts, api: InProc
     let SandboxParts { clock, reloadable, folder, kit_keys, kit } = parts;
     let controls = Controls { service, clock, reloadable, folder, kit_keys, kit, api: Some(api) };
     let router = router().with_state(controls.clone());
-    let pages = ruhui_console::router(router.clone(), connection_only);
+    let pages = ruhui_console::router(router.clone(), connection_only)
+        .layer(from_fn_with_state(controls.clone(), guard::add_page_origins));
     router.merge(pages).layer(from_fn_with_state(controls, guard::check))
 }
 
