@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 /// Origins of every sandbox: a shop under development is served by the developer's machine. Content security policies
 /// have no form for IPv6 addresses.
-const LOOPBACK: &str =
-    "http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*";
+const LOOPBACK: &str = "http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*";
 
 /// Origins of web pages that may open the join component, next to those on loopback. The program that serves the pages
 /// adds them to the extensions of each request; without it, loopback alone is allowed.

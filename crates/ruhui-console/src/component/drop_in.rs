@@ -25,11 +25,8 @@ pub(super) fn router() -> Router<InProcess> {
 
 /// Responds with the script. Its address stays, so a browser asks at each load whether it has changed.
 async fn script(headers: HeaderMap) -> Response {
-    let common = [
-        (CACHE_CONTROL, "no-cache"),
-        (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
-        (ETAG, TAG.as_str()),
-    ];
+    let common =
+        [(CACHE_CONTROL, "no-cache"), (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"), (ETAG, TAG.as_str())];
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     if known.flat_map(|list| list.split(',')).any(|tag| tag.trim() == TAG.as_str()) {
         return (StatusCode::NOT_MODIFIED, common).into_response();

@@ -2,6 +2,7 @@
 
 use crate::assets::{self, Asset};
 use crate::language::{Language, texts};
+use crate::page_origins::PageOrigins;
 use crate::preferences::Theme;
 use crate::visit::Visit;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub(crate) struct Sheet {
     pub(crate) position: String,
     /// The return values, as JSON.
     pub(crate) extra_data: String,
+    /// The origins that may have launched the sheet.
+    pub(crate) origins: PageOrigins,
     pub(crate) css: &'static Asset,
     pub(crate) script: &'static Asset,
     pub(crate) icon: &'static Asset,
@@ -73,6 +76,7 @@ impl Visit {
             here: self.here.clone().unwrap_or_else(|| address.to_owned()),
             position: self.position().await,
             extra_data: serde_json::to_string(extra_data).unwrap_or_default(),
+            origins: self.page_origins.clone(),
             css: assets::component_css(),
             script: assets::component_script(),
             icon: assets::icon(),

@@ -25,7 +25,9 @@ pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
-use crate::domain::{CallbackShare, ControlHost, Feature, KeyStage, PageOrigin, PublicUrl, ResponseKey, UserState};
+use crate::domain::{
+    CallbackShare, ControlHost, Feature, KeyStage, PageOrigin, PublicUrl, ResponseKey, UserState,
+};
 use crate::faults::FaultRule;
 use crate::http::Network;
 use crate::policy::CertificateDownload;
