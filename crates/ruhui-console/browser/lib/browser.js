@@ -20,11 +20,11 @@ const OWN_NAMES = 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost';
 export const WIDE = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 
-// `fonts` is a file of fontconfig, in place of the system's.
-export function launch({ hosts = OWN_NAMES, more = [], fonts } = {}) {
+// `fonts` is a file of fontconfig, in place of the system's; `less` are arguments of Playwright's own that are left out.
+export function launch({ hosts = OWN_NAMES, more = [], less = [], fonts } = {}) {
   const args = [...ARGUMENTS, `--host-resolver-rules=${hosts}`, ...more];
   const env = fonts ? { ...process.env, FONTCONFIG_FILE: fonts } : process.env;
-  return chromium.launch({ executablePath: installed(), args, env });
+  return chromium.launch({ executablePath: installed(), args, env, ignoreDefaultArgs: less });
 }
 
 function installed() {

@@ -7,6 +7,7 @@ const STEPS = 150;
 
 export const pointer = {
   press: (locator) => locator.click(),
+  toggle: (locator) => locator.click(),
   type: (locator, text) => locator.fill(text),
   choose: (locator, text) => locator.selectOption({ label: text }),
 };
@@ -15,6 +16,10 @@ export const keys = {
   async press(locator) {
     await focus(locator);
     await locator.page().keyboard.press('Enter');
+  },
+  async toggle(locator) {
+    await focus(locator);
+    await locator.page().keyboard.press('Space');
   },
   async type(locator, text) {
     await focus(locator);
@@ -34,14 +39,15 @@ async function focus(locator) {
   await locator.waitFor();
   const wanted = await locator.elementHandle();
   for (let step = 0; step < STEPS; step++) {
-    const { isThere, hidden } = await page.evaluate((wanted) => {
+    // The element may be in a frame, which has a focus of its own.
+    const { isThere, hidden } = await wanted.evaluate((wanted) => {
       const focused = document.activeElement;
       if (!focused || focused === document.body) return {};
       const { outlineStyle, outlineWidth } = getComputedStyle(focused);
       const { width, height } = focused.getBoundingClientRect();
       const isVisible = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1 && width > 0 && height > 0;
       return { isThere: focused === wanted, hidden: isVisible ? undefined : focused.outerHTML.slice(0, 120) };
-    }, wanted);
+    });
     assert.equal(hidden, undefined, 'the focus is not visible');
     if (isThere) return;
     await page.keyboard.press('Tab');
