@@ -197,7 +197,7 @@
       return say("queryString must be token=TOKEN&scene=CARD_MEMBER, with the token from your backend", "queryString 须为 token=预授权token&scene=CARD_MEMBER，token 由商户后端获取");
     }
     if (queryString.length > 2048) return say("queryString is longer than 2048 characters", "queryString 超过 2048 个字符");
-    if (location.origin === "null") return say("this page has no origin: serve it over HTTP, such as http://localhost", "本页面没有来源（origin）：请通过 HTTP 访问，例如 http://localhost");
+    if (window.origin === "null") return say("this page has no origin: serve it over HTTP, such as http://localhost", "本页面没有来源（origin）：请通过 HTTP 访问，例如 http://localhost");
     if (isOpen) return say("the join component is open already", "入会组件已打开");
   }
 

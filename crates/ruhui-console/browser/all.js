@@ -3,6 +3,10 @@
 import './tests/accessibility.js';
 import './tests/bad_input.js';
 import './tests/comparison.js';
+import './tests/component_boundaries.js';
+import './tests/component_flow.js';
+import './tests/component_jweixin.js';
+import './tests/component_window.js';
 import './tests/hostile.js';
 import './tests/journey.js';
 import './tests/screenshots.js';

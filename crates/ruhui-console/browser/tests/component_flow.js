@@ -150,7 +150,7 @@ for (const [language, texts] of Object.entries(MISTAKES)) {
 check('the page behind the component gets neither focus nor pointer, and motion follows the system', async ({ sandbox: start, ...means }) => {
   const sandbox = await start();
   const { page } = await atShop({ sandbox, ...means }, { token: await issue(sandbox, 1) });
-  const animation = () => page.evaluate(() => getComputedStyle(document.querySelector('html > div').shadowRoot.querySelector('dialog')).animationName);
+  const animation = () => page.locator('dialog').evaluate((dialog) => getComputedStyle(dialog).animationName);
   await page.locator('#h5').click();
   const sheet = await componentOf(page);
   assert.equal(await animation(), 'none');
