@@ -23,6 +23,52 @@ async fn every_page_has_the_security_headers() {
 }
 
 #[tokio::test]
+async fn the_component_may_be_framed_and_reaches_its_own_addresses_only() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let base = sandbox.operations_url();
+    for path in
+        ["/component/card-member?token=x", "/component/card-member/joined?token=x", "/component/wx.js"]
+    {
+        let response = Client::new().get(format!("{base}{path}")).send().await.unwrap();
+        let header = |name: &str| response.headers()[name].to_str().unwrap();
+        let policy = header("content-security-policy");
+        for part in [
+            "default-src 'none'; script-src 'self'; ",
+            &format!("connect-src {base}/component/; form-action {base}/component/; "),
+            "sandbox allow-scripts allow-forms allow-same-origin; ",
+            "frame-ancestors 'self' http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!response.headers().contains_key("x-frame-options"), "{path}");
+        assert_eq!(header("cross-origin-opener-policy"), "unsafe-none");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("referrer-policy"), "same-origin");
+    }
+    // An address that the component does not have is a page of the console.
+    let unknown = Client::new().get(format!("{base}/component/nowhere")).send().await.unwrap();
+    assert_eq!(unknown.headers()["x-frame-options"], "DENY");
+}
+
+#[tokio::test]
+async fn the_drop_in_script_has_a_fixed_address_and_is_never_stale() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let get = || Client::new().get(format!("{}/component/wx.js", sandbox.operations_url()));
+    let response = get().send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(response.headers()["cross-origin-resource-policy"], "cross-origin");
+    let tag = response.headers()["etag"].clone();
+    assert!(response.text().await.unwrap().contains("WeixinJSBridge"));
+    let kept = get().header("if-none-match", &tag).send().await.unwrap();
+    assert_eq!((kept.status().as_u16(), &kept.headers()["etag"]), (304, &tag));
+    assert_eq!(kept.headers()["cross-origin-resource-policy"], "cross-origin");
+    let old = get().header("if-none-match", "\"0\"").send().await.unwrap();
+    assert_eq!(old.status(), 200);
+}
+
+#[tokio::test]
 async fn pages_of_others_reach_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let (base, client) = (sandbox.operations_url(), Client::builder().no_proxy().build().unwrap());
