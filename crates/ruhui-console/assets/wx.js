@@ -38,11 +38,12 @@
     section { box-sizing: border-box; height: 100%; padding: 24px; display: flex; flex-direction: column; justify-content: center; gap: 12px; }
     p { margin: 0; overflow-wrap: anywhere; }
     .is-waiting p { color: #59636e; text-align: center; }
+    .is-text { height: auto; }
     button { font: inherit; min-height: 44px; padding: 8px 16px; border: 1px solid #d5dbe1; border-radius: 8px; background: #fff; color: inherit; cursor: pointer; }
     button.primary { border-color: #0b6e55; background: #0b6e55; color: #fff; font-weight: 600; }
     button:focus-visible { outline: 2px solid #0b6e55; outline-offset: 2px; }
     @keyframes rise { from { transform: translateY(40px); opacity: 0; } }
-    @media (max-width: 480px) { dialog { margin: auto auto 0; border-radius: 14px 14px 0 0; height: calc(100dvh - 24px); } }
+    @media (max-width: 480px) { dialog { margin: auto auto 0; border-radius: 14px 14px 0 0; } dialog:not(.is-text) { height: calc(100dvh - 24px); } }
     @media (prefers-reduced-motion: reduce) { dialog { animation: none; } }
     @media (prefers-color-scheme: dark) {
       dialog { background: #121518; color: #e6e9ec; }
@@ -76,7 +77,7 @@
       showFrame: () => { dialog.className = "is-open"; },
       // Shows a text, and buttons as pairs of a label and an act. The first button is the proposed one.
       show: (text, ...buttons) => {
-        dialog.className = buttons.length ? "" : "is-waiting";
+        dialog.className = buttons.length ? "is-text" : "is-waiting";
         const made = buttons.map(([label, act], index) => element("button", { type: "button", className: index ? "" : "primary", onclick: act }, label));
         panel.replaceChildren(element("p", { role: "status" }, text), ...made);
         made[0]?.focus();

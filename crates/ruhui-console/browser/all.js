@@ -3,6 +3,7 @@
 import './tests/accessibility.js';
 import './tests/bad_input.js';
 import './tests/comparison.js';
+import './tests/component_accessibility.js';
 import './tests/component_boundaries.js';
 import './tests/component_flow.js';
 import './tests/component_jweixin.js';
