@@ -190,7 +190,8 @@
   }
 
   // Returns why the component cannot be opened so; `undefined` if it can.
-  function reasonAgainst({ businessType, queryString } = {}) {
+  function reasonAgainst(options) {
+    const { businessType, queryString } = options ?? {};
     if (businessType !== "wxpayCardMember") {
       return say(`businessType must be wxpayCardMember, not ${JSON.stringify(businessType)}`, `businessType 须为 wxpayCardMember，实际为 ${JSON.stringify(businessType)}`);
     }

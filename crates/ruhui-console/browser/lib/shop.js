@@ -26,7 +26,7 @@ export async function serve(pages) {
 // call of a callback is kept in `window.called`.
 export function shop(sandbox, { before = '', after = '', attributes = '', scripts = '' } = {}) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A shop</title>${before}<script src="${sandbox.url}/component/wx.js" ${attributes}></script>${after}</head><body>
+<title>A shop</title><link rel="icon" href="data:,">${before}<script src="${sandbox.url}/component/wx.js" ${attributes}></script>${after}</head><body>
 <main><h1>A shop</h1><p><label>Query string <input id="query"></label></p>
 <p><button id="h5">Join</button> <button id="mini">Join, as a mini program</button> <button id="none">Nothing</button></p></main>
 <script>
@@ -50,7 +50,7 @@ export const query = (token) => `token=${token}&scene=CARD_MEMBER`;
 
 // Returns the frame of the component in a page, once it is connected.
 export async function componentOf(page) {
-  const frame = page.frameLocator('iframe[src*="/component/"]');
+  const frame = page.frameLocator('dialog iframe');
   await frame.locator('[data-return]').waitFor();
   return frame;
 }

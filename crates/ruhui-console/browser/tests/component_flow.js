@@ -127,7 +127,7 @@ for (const [language, texts] of Object.entries(MISTAKES)) {
     const good = { businessType: 'wxpayCardMember', queryString: query(token) };
     await fails({ ...good, businessType: 'wxpayScoreUse' }, texts.type);
     await fails({ ...good, businessType: undefined }, /wxpayCardMember/);
-    await fails(undefined, /wxpayCardMember/);
+    for (const options of [undefined, null, {}]) await fails(options, /wxpayCardMember/);
     for (const queryString of [undefined, '', 'scene=CARD_MEMBER', 'token=&scene=CARD_MEMBER']) await fails({ ...good, queryString }, texts.query);
     await fails({ ...good, queryString: `${query(token)}&x=${'x'.repeat(2048)}` }, /2048/);
     const other = await invoke('scanQRCode', {});

@@ -78,7 +78,10 @@ for (const [language, texts] of Object.entries(TEXTS)) {
     const browser = later(await open({ hosts: 'MAP *.example 127.0.0.1', more: ['--disable-features=LocalNetworkAccessChecks'] }), (browser) => browser.close());
     const visit = async (...options) => later(await visitWith(browser, ...options), (visit) => visit.close());
     const { page } = await atShop({ sandbox, later, ...means, visit }, { host: 'shop.example', language });
+    await page.clock.install();
     await page.locator('#h5').click();
+    await page.locator('dialog iframe').waitFor({ state: 'attached' });
+    await page.clock.fastForward(7000);
     await page.locator('dialog p', { hasText: texts.silent }).waitFor();
     await page.locator('dialog button', { hasText: texts.close }).click();
     const [[, { err_msg: text, extraData }]] = await calls(page);

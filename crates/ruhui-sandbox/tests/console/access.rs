@@ -46,6 +46,11 @@ async fn the_component_may_be_framed_and_reaches_its_own_addresses_only() {
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("referrer-policy"), "same-origin");
     }
+    // A policy cannot name an IPv6 address, so the browser would block the form without a word.
+    let url = format!("{base}/component/card-member");
+    let ipv6 = Client::new().get(url).header("host", "[::1]:7082").send().await.unwrap();
+    assert_eq!(ipv6.status(), 400);
+    assert!(ipv6.text().await.unwrap().contains("127.0.0.1"));
     // An address that the component does not have is a page of the console.
     let unknown = Client::new().get(format!("{base}/component/nowhere")).send().await.unwrap();
     assert_eq!(unknown.headers()["x-frame-options"], "DENY");
