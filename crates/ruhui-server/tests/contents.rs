@@ -6,7 +6,9 @@ mod common;
 mod served;
 
 use common::*;
-use ruhui::api::card_member::{ConfirmUserCard, CreateMembershipActivity, CreatePreAuthToken};
+use ruhui::api::card_member::{
+    ConfirmPointExchange, ConfirmUserCard, CreateMembershipActivity, CreatePreAuthToken, CreateUserFeed,
+};
 use serde_json::{Value, json};
 use served::*;
 
@@ -181,6 +183,63 @@ async fn the_life_of_a_card_names_the_source_of_each_step() {
     assert_eq!(shown["cards"][0]["user_card"]["phone_number"], "139****5678");
     let whole = sandbox.state(&format!("user-cards/{CARD_ID}/{USER}?show_sensitive=true")).await;
     assert_eq!(whole["cards"][0]["user_card"]["phone_number"], PHONE);
+    sandbox.stopped().await;
+}
+
+#[tokio::test]
+async fn redemptions_have_their_outcome_and_news_their_cell() {
+    let sandbox = Served::new().await;
+    let code = sandbox.joined(USER).await;
+    sandbox.confirmed(USER, &code).await;
+    let mut records = Vec::new();
+    for points in [5, 6, 7] {
+        let asked = json!({ "card_id": CARD_ID, "openid": USER, "deduct_points": points });
+        records.push(sandbox.done("POST", "/sandbox/points/redeem", Some(asked)).await);
+        sandbox.done("POST", "/sandbox/clock", Some(json!({ "advance_seconds": 60 }))).await;
+    }
+    for (record, result) in [(&records[1], "ALLOW"), (&records[2], "REJECT")] {
+        let mut answer = json!({
+            "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": USER, "user_card_code": code,
+            "record_id": record["record_id"],
+            "exchange_coupon_template_id": record["exchange_coupon_template_id"],
+            "result": format!("POINT_EXCHANGE_COUPON_{result}"),
+        });
+        if result == "REJECT" {
+            answer["reject_reason"] = json!("积分不足");
+        }
+        let answer: ConfirmPointExchange = serde_json::from_value(answer).unwrap();
+        sandbox.client().exchange(&answer).await.unwrap();
+    }
+    for (number, cell) in [("f-1", "3"), ("f-2", "6_400_5")] {
+        let feed: CreateUserFeed = serde_json::from_value(json!({
+            "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": USER, "user_card_code": code,
+            "out_request_no": number, "cell": cell,
+        }))
+        .unwrap();
+        sandbox.client().exchange(&feed).await.unwrap();
+        sandbox.done("POST", "/sandbox/clock", Some(json!({ "advance_seconds": 60 }))).await;
+    }
+    // Another user's redemption is not shown.
+    let other = sandbox.joined("oContents1111111111111111111").await;
+    sandbox.confirmed("oContents1111111111111111111", &other).await;
+    let asked = json!({ "card_id": CARD_ID, "openid": "oContents1111111111111111111", "deduct_points": 9 });
+    sandbox.done("POST", "/sandbox/points/redeem", Some(asked)).await;
+
+    let shown = sandbox.state(&format!("user-cards/{CARD_ID}/{USER}")).await;
+    let of = |list: &str, member: &str| -> Vec<Value> {
+        shown[list].as_array().unwrap().iter().map(|entry| entry[member].clone()).collect()
+    };
+    assert_eq!(of("redemptions", "deduct_points"), [json!(7), json!(6), json!(5)]);
+    let outcomes = of("redemptions", "outcome");
+    assert_eq!(
+        (&outcomes[0]["state"], &outcomes[0]["reject_reason"]),
+        (&json!("POINT_EXCHANGE_COUPON_FAIL"), &json!("积分不足"))
+    );
+    assert!(outcomes[1]["coupon_code"].is_string() && outcomes[2].is_null(), "{outcomes:?}");
+    assert_eq!(of("feeds", "cell"), [json!("6_400_5"), json!("3")]);
+    assert_eq!(of("feeds", "user_card_code"), [json!(code), json!(code)]);
+    let timeline = shown["timeline"].as_array().unwrap();
+    assert!(timeline.iter().any(|entry| entry["from"] == "feed" && entry["cell"] == "3"), "{timeline:?}");
     sandbox.stopped().await;
 }
 

@@ -199,10 +199,22 @@ async fn a_user_looks_at_points_and_redeems_them() {
 async fn a_user_shows_the_payment_code() {
     let fixture = ControlsFixture::new().await;
     let token = fixture.token::<CreatePayViewToken>(MEMBER).await;
+    // A look at what would open leaves the token unused.
+    for _ in 0..2 {
+        let (status, offer) =
+            fixture.get(&format!("/sandbox/pay-view?token={}", token.as_str().unwrap())).await;
+        assert_eq!((status, &offer["user_card"]["openid"]), (200, &json!(MEMBER)), "{offer}");
+        assert!(offer["expire_time"].is_string());
+    }
     let shown = fixture.done("/sandbox/pay-view", &json!({ "token": token })).await;
     assert_eq!((&shown["user_card"]["openid"], &shown["extra_data"]["errcode"]), (&json!(MEMBER), &json!(0)));
     let (_, again) = fixture.post("/sandbox/pay-view", &json!({ "token": token })).await;
     assert_eq!(again["code"], "TOKEN_SPENT");
+    let (status, offer) = fixture.get(&format!("/sandbox/pay-view?token={}", token.as_str().unwrap())).await;
+    assert_eq!((status, &offer["code"]), (409, &json!("TOKEN_SPENT")));
+    let join = fixture.token::<CreatePreAuthToken>(OPENID).await;
+    let (_, offer) = fixture.get(&format!("/sandbox/pay-view?token={}", join.as_str().unwrap())).await;
+    assert_eq!(offer["extra_data"]["errcode"], 1005);
 }
 
 #[tokio::test]

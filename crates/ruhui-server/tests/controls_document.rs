@@ -148,7 +148,11 @@ async fn show_contents(controls: &mut Documented) {
     controls.call("GET", &format!("/sandbox/state/templates/{card_id}"), None, 200).await;
     controls.call("GET", "/sandbox/state/templates?count_cards=false", None, 200).await;
     let user_cards = format!("/sandbox/state/user-cards/{card_id}/{OPENID}?show_sensitive=true");
-    controls.call("GET", &user_cards, None, 200).await;
+    let shown = controls.call("GET", &user_cards, None, 200).await;
+    assert_eq!(
+        (&shown["feeds"][0]["cell"], &shown["redemptions"][0]["deduct_points"]),
+        (&json!("1_400"), &json!(10))
+    );
     for unknown in ["templates/pNothing", "activities/17", "user-cards/pNothing/oNobody"] {
         controls.call("GET", &format!("/sandbox/state/{unknown}"), None, 404).await;
     }
@@ -272,6 +276,12 @@ async fn requests_and_responses_are_as_the_document_says() {
     }))
     .unwrap();
     let paying: Value = serde_json::from_slice(client.exchange(&pay).await.unwrap().body()).unwrap();
+    let offer = format!("/sandbox/pay-view?token={}", paying["token"].as_str().unwrap());
+    controls.call("GET", &offer, None, 200).await;
+    let feed = json!({ "name": "create_user_feed", "fields": {
+        "card_id": sandbox::CARD_ID, "openid": OPENID, "user_card_code": code, "out_request_no": "f-1", "cell": "1_400",
+    }});
+    controls.call("POST", "/sandbox/call", Some(feed), 200).await;
     controls.call("POST", "/sandbox/pay-view", Some(json!({ "token": paying["token"] })), 200).await;
     let mut open = about("oOpened000000000000000000000");
     open["phone_number"] = json!("13900000000");

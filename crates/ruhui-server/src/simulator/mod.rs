@@ -13,7 +13,7 @@ mod state;
 pub use card::delete_card;
 pub use event::{NotProbed, probe};
 pub use join::{JoinForm, join, join_form, open_from_business_card};
-pub use payment_code::show_payment_code;
+pub use payment_code::{PaymentCodeOffer, payment_code_offer, show_payment_code};
 pub use points::{Coupon, PointsViewed, redeem_points, view_points};
 
 use crate::domain::component::Refusal;

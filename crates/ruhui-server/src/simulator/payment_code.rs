@@ -6,7 +6,35 @@ use crate::domain::Purpose;
 use crate::domain::component::spend;
 use crate::service::Service;
 use ruhui_core::api::card_member::UserCard;
-use ruhui_core::types::{OpenId, Token};
+use ruhui_core::types::{DateTime, OpenId, Token};
+use serde::Serialize;
+
+/// The offer of the payment-code component, before it is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PaymentCodeOffer {
+    /// The card that the component would show.
+    pub user_card: UserCard,
+    /// Time at which the token expires.
+    pub expire_time: DateTime,
+}
+
+/// Returns the card that the component would show for this token, with the checks of [`show_payment_code`]. The token
+/// stays valid.
+///
+/// # Errors
+///
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
+pub async fn payment_code_offer(
+    service: &Service,
+    token: &Token,
+    openid: Option<&OpenId>,
+) -> Result<PaymentCodeOffer, SimulatorError> {
+    let (state, record) = state::of_token(service, token, Purpose::PayView, openid).await?;
+    state::offer(&state, service, &record.openid)?;
+    let (_, held, _) = state::effective(&state)?;
+    Ok(PaymentCodeOffer { user_card: held.shown(state.now), expire_time: record.expire_time })
+}
 
 /// Opens the component as the user, which spends the token. Returns the card that the component shows.
 ///

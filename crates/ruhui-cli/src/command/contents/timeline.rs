@@ -94,7 +94,7 @@ fn what(entry: &Value, language: Language) -> String {
             language
                 .pick(format!("{points} points, outcome {outcome}"), format!("{points} 积分，结果 {outcome}"))
         }
-        "feed_created" => of("out_request_no"),
+        "feed_created" => format!("{}  {}", of("out_request_no"), of("cell")),
         "event_queued" => format!("{}  {}", short_type(text(entry, "event_type")), of("state")),
         other => other.to_owned(),
     }

@@ -28,6 +28,8 @@ pub(super) struct Entry {
     #[serde(default)]
     out_request_no: String,
     #[serde(default)]
+    cell: String,
+    #[serde(default)]
     event_id: String,
     #[serde(default)]
     event_type: String,
@@ -88,6 +90,7 @@ impl Entry {
             &points,
             &self.outcome,
             &self.out_request_no,
+            &self.cell,
             short,
             &self.state,
             &self.endpoint,

@@ -10,6 +10,7 @@
 //! | `POST /sandbox/user-cards/delete` | `card_id`, `openid` | the user deletes the card |
 //! | `POST /sandbox/points/view` | `card_id`, `openid` | the user views points |
 //! | `POST /sandbox/points/redeem` | `card_id`, `openid`, `deduct_points` | the user redeems points |
+//! | `GET /sandbox/pay-view?token=` | | shows the card for which the payment-code component would open |
 //! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
 //! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
 //! | `POST /sandbox/call` | `name` and `fields`, or `method` and `target` | sends a signed request to the API: see `call` |
@@ -100,7 +101,7 @@ fn router() -> Router<Controls> {
         .route("/sandbox/user-cards/delete", post(delete))
         .route("/sandbox/points/view", post(view_points))
         .route("/sandbox/points/redeem", post(redeem_points))
-        .route("/sandbox/pay-view", post(pay_view))
+        .route("/sandbox/pay-view", get(pay_view_offer).post(pay_view))
         .route("/sandbox/probe", post(probe))
         .merge(call::router())
         .merge(clock::router())
@@ -178,6 +179,14 @@ async fn redeem_points(State(controls): State<Controls>, request: Request) -> Re
         let asked: Redeem = body(request).await?;
         let (card_id, openid, coupon) = asked.into_parts();
         Ok(json!(simulator::redeem_points(&controls.service, &card_id, &openid, &coupon).await?))
+    })
+    .await
+}
+
+async fn pay_view_offer(State(controls): State<Controls>, request: Request) -> Response {
+    answer_inside(controls, request, |controls, request| async move {
+        let Launch { token, openid } = query(&request)?;
+        Ok(json!(simulator::payment_code_offer(&controls.service, &token, openid.as_ref()).await?))
     })
     .await
 }

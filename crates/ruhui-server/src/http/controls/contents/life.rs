@@ -4,9 +4,10 @@
 //! for as long as the sandbox keeps them in memory. Each entry names its source, and no entry is made up: a step that no
 //! source knows is missing, and a remark says which ones may be.
 
+use super::user_records::UserRecords;
 use super::{scan, tokens};
 use crate::domain::member::ends_at;
-use crate::domain::{Feed, HeldCard, Member, Redemption, TokenRecord};
+use crate::domain::{Feed, HeldCard, Member, Redemption};
 use crate::http::controls::events;
 use crate::request_log::{Exchange, RequestLog};
 use crate::service::Service;
@@ -63,13 +64,19 @@ impl Source {
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub(super) async fn of(service: &Service, member: &Member, now: Timestamp) -> Result<Life, StoreError> {
+pub(super) async fn of(
+    service: &Service,
+    member: &Member,
+    records: &UserRecords,
+    now: Timestamp,
+) -> Result<Life, StoreError> {
     let mut entries = Vec::new();
     for (index, held) in member.cards.iter().enumerate() {
         of_card(held, index + 1, now, &mut entries);
     }
     let mut remarks = Vec::new();
-    if !of_records(service, member, &mut entries).await? {
+    of_records(records, &mut entries);
+    if !records.is_complete {
         remarks.push(Bilingual::new(
             format!("only {} tokens, redemptions and news of the store were searched", scan::MOST_READ),
             format!("仅查找了存储中的 {} 条 token、兑换与动态记录", scan::MOST_READ),
@@ -136,48 +143,28 @@ fn of_card(held: &HeldCard, number: usize, now: Timestamp, entries: &mut Vec<Ent
     }
 }
 
-/// Adds the tokens, redemptions and news of the user. Returns whether all records were searched.
-async fn of_records(
-    service: &Service,
-    member: &Member,
-    entries: &mut Vec<Entry>,
-) -> Result<bool, StoreError> {
-    let store = &*service.store;
-    let tokens = scan::all(store, "", |token: TokenRecord| {
-        (token.openid == member.openid && token.card_id == member.card_id).then_some(token)
-    });
-    let tokens = tokens.await?;
-    for token in &tokens.found {
+/// Adds the tokens, redemptions and news of the user.
+fn of_records(records: &UserRecords, entries: &mut Vec<Entry>) {
+    for token in &records.tokens {
         let facts = || json!({ "token": token.token, "purpose": token.purpose });
         entries.push(Entry::new(tokens::created(token), Source::Token, "token_issued", facts()));
         if let Some(spent) = token.spent {
             entries.push(Entry::new(spent.timestamp(), Source::Token, "token_used", facts()));
         }
     }
-    let redemptions = scan::all(store, "", |redemption: Redemption| {
-        let asked = &redemption.asked;
-        (asked.openid == member.openid && asked.card_id == member.card_id).then_some(redemption)
-    });
-    let redemptions = redemptions.await?;
-    for Redemption { asked, create_time, outcome } in redemptions.found {
+    for Redemption { asked, create_time, outcome } in &records.redemptions {
         // The record has no time of the outcome.
         let facts = json!({
             "record_id": asked.record_id,
             "deduct_points": asked.deduct_points,
-            "outcome": outcome.map(|outcome| outcome.state),
+            "outcome": outcome.as_ref().map(|outcome| &outcome.state),
         });
         entries.push(Entry::new(create_time.timestamp(), Source::Redemption, "redemption_asked", facts));
     }
-    let of_brand = crate::store::records::join(&[member.brand_id.as_str(), ""]);
-    let feeds = scan::all(store, &of_brand, |feed: Feed| {
-        (feed.openid == member.openid && feed.feed.card_id == member.card_id).then_some(feed)
-    });
-    let feeds = feeds.await?;
-    for Feed { feed, create_time, .. } in feeds.found {
-        let facts = json!({ "out_request_no": feed.out_request_no });
+    for Feed { feed, create_time, .. } in &records.feeds {
+        let facts = json!({ "out_request_no": feed.out_request_no, "cell": feed.cell });
         entries.push(Entry::new(create_time.timestamp(), Source::Feed, "feed_created", facts));
     }
-    Ok([tokens.next, redemptions.next, feeds.next].iter().all(Option::is_none))
 }
 
 /// Adds the events about the user and the template.

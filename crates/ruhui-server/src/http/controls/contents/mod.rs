@@ -7,7 +7,7 @@
 //! | `GET /sandbox/state/templates` | `count_cards` | card templates, newest first, with the number of cards |
 //! | `GET /sandbox/state/templates/{card_id}` | `count_cards` | a card template, with its activity |
 //! | `GET /sandbox/state/user-cards` | `card_id`, `openid`, `state`, `after`, `limit`, `show_sensitive` | user cards, in the order of openids |
-//! | `GET /sandbox/state/user-cards/{card_id}/{openid}` | `show_sensitive` | a user's cards of a template, and their life |
+//! | `GET /sandbox/state/user-cards/{card_id}/{openid}` | `show_sensitive` | a user's cards of a template, with redemptions, news and their life |
 //! | `GET /sandbox/state/users` | `after`, `limit` | users: provisioned ones, and those that have cards |
 //! | `GET /sandbox/state/tokens` | `card_id`, `openid`, `state`, `limit` | tokens, newest first |
 //! | `GET /sandbox/state/tokens/{token}` | | a token |
@@ -26,6 +26,7 @@ mod scan;
 mod templates;
 mod tokens;
 mod user_cards;
+mod user_records;
 mod users;
 
 use super::context::Controls;

@@ -1,7 +1,7 @@
 //! User cards: a list with filters, and all cards that one user ever had of a template.
 
 use super::scan::{self, Scanned, cursor, id_after};
-use super::{card, life, templates};
+use super::{card, life, templates, user_records};
 use crate::domain::{Member, User};
 use crate::http::controls::choice;
 use crate::http::controls::context::Controls;
@@ -102,7 +102,8 @@ pub(super) async fn show(
         let template = templates::find(store, &card_id).await?;
         let member = find(&controls, &template.card.card_id, &openid).await?;
         let user = store.read::<User>(&openid).await?.map(|user| user.record);
-        let life = life::of(&controls.service, &member, now).await?;
+        let records = user_records::read(store, &member).await?;
+        let life = life::of(&controls.service, &member, &records, now).await?;
         let masking = Masking::unless(show_sensitive);
         let cards = member.cards.iter().rev().map(|held| card::shown(held, now, masking));
         let remarks = life.remarks.iter().map(|remark| if is_english { remark.en() } else { remark.zh() });
@@ -114,6 +115,8 @@ pub(super) async fn show(
             "now": DateTime::milliseconds(now),
             "user": user,
             "cards": cards.collect::<Vec<_>>(),
+            "redemptions": records.shown_redemptions(),
+            "feeds": records.shown_feeds(),
             "timeline": life.entries,
             "remarks": remarks.collect::<Vec<_>>(),
         }))
