@@ -96,8 +96,13 @@ async function refresh() {
 
 function show(fresh) {
   const now = fresh.body.dataset;
-  // A sheet of another kind, such as a rejection after a reset: the whole content is new.
-  const regions = one("title").textContent === fresh.title ? all("[data-live]") : [one("#content")];
+  // A sheet of another kind, such as the card after the merchant has confirmed: the whole content is new.
+  const isSame = document.title === fresh.title;
+  const regions = isSame ? all("[data-live]") : [one("#content"), one("#returns")];
+  if (!isSame) {
+    document.title = fresh.title;
+    one("h1").textContent = fresh.querySelector("h1").textContent;
+  }
   for (const region of regions) {
     const other = fresh.getElementById(region.id);
     if (other && region.innerHTML !== other.innerHTML) replace(region, other);
@@ -121,3 +126,6 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of all("form")) delete form.dataset.sent;
   listen();
 });
+
+// The payment code: a form opens the component, so that a sheet which is only fetched spends no token. In WeChat, the launch opens it.
+one("[data-submit]")?.requestSubmit();

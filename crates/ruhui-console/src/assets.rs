@@ -65,6 +65,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_bytes!("../assets/component.js"),
         ),
+        Asset::new(("card", "css"), "text/css; charset=utf-8", include_bytes!("../assets/card.css")),
     ]
 });
 
@@ -75,6 +76,11 @@ fn svg(stem: &'static str, bytes: &'static [u8]) -> Asset {
 /// The style sheet.
 pub(crate) fn css() -> &'static Asset {
     &ASSETS[0]
+}
+
+/// The style sheet of a member card.
+pub(crate) fn card_css() -> &'static Asset {
+    &ASSETS[11]
 }
 
 /// The script.

@@ -2,7 +2,7 @@
 
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
-use super::{join, refused};
+use super::{join, member, refused};
 use crate::card_templates;
 use crate::controls::{segment, with_query};
 use crate::frame::html;
@@ -22,18 +22,15 @@ pub(super) const ADDRESS: &str = "/component/card-member/joined";
 texts! {
     /// Texts of the sheet after the user has agreed.
     JoinedTexts {
-        title: "Member card", "会员卡";
+        title: "Joining", "会员卡开通";
         picture: "Card picture", "会员卡图片";
         pending: "The merchant is confirming your card", "会员卡开通中，等待商户确认";
         pending_lead: "This sheet changes by itself when the card becomes effective.", "会员卡生效后，本页面会自动更新。";
         look_again: "Look again", "刷新";
-        member: "You are a member", "会员卡已开通";
         rejected: "The merchant rejected the card", "商户拒绝了开卡";
         rejected_lead: "The backend confirmed with CREATE_CARD_FAIL. The user can join again with a new token.", "商户以CREATE_CARD_FAIL同步了开卡结果；用户可凭新的token再次开通。";
         ended: "The card is invalid", "会员卡已失效";
         ended_lead: "The card was invalidated before it became effective.", "会员卡在生效前已失效。";
-        code: "Card number", "会员卡号";
-        level: "Level", "会员等级";
         unconfirmed: "The merchant has not confirmed yet", "商户尚未确认";
         unconfirmed_lead: "The card stays UNACTIVATED until the backend calls this endpoint:", "在后端调用以下接口之前，会员卡保持UNACTIVATED状态：";
         event: "Event", "事件";
@@ -68,7 +65,7 @@ struct JoinedPage {
 enum Phase {
     /// The card waits for the merchant's confirmation.
     Pending,
-    /// The card is or was effective.
+    /// The card is or was effective: the sheet of a member shows it.
     Member,
     /// The merchant has rejected the card.
     Rejected,
@@ -178,12 +175,13 @@ pub(super) fn address(visit: &Visit) -> String {
 
 /// Responds with the card of the token's user. Before the user has agreed, the form is the page of the token.
 pub(super) async fn show(visit: Visit) -> Response {
-    let loaded = match Holder::of(&visit).await {
-        Ok(Some(holder)) if holder.has_joined() => load(&visit, &holder).await,
+    let holder = match Holder::of(&visit).await {
+        Ok(Some(holder)) if holder.has_joined() => holder,
         Ok(_) => return Redirect::to(&join::address_of(visit.query("token"))).into_response(),
-        Err(problem) => Err(problem),
+        Err(problem) => return refused::respond(&visit, problem, &address(&visit)).await,
     };
-    match loaded {
+    match load(&visit, &holder).await {
+        Ok(page) if page.phase == Phase::Member => member::respond(&visit, &holder, None).await,
         Ok(page) => html(StatusCode::OK, &page),
         Err(problem) => refused::respond(&visit, problem, &address(&visit)).await,
     }
@@ -196,12 +194,6 @@ async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
     let OfUser { cards } = visit.controls.get(&path).await?;
     let held = cards.into_iter().next().ok_or_else(|| Problem::internal("a user without cards"))?;
     let OfTemplate { card_template, brand_name } = card_templates::one(visit, card_id).await?;
-    let mut look = card_template;
-    for name in ["card_color", "card_picture_url"] {
-        if let Some(own) = held.user_card.get(name) {
-            look[name] = own.clone();
-        }
-    }
     let about =
         [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
     let Events { data } = visit.controls.get(&with_query("/sandbox/events", &about)).await?;
@@ -210,7 +202,7 @@ async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
         sheet: visit.sheet(t.title, &address, &ExtraData::joined(held.is_joined())).await,
         t,
         address,
-        face: CardFace::of(&look, brand_name.as_deref().unwrap_or_default()),
+        face: CardFace::of_card(&card_template, &held.user_card, &brand_name.unwrap_or_default()),
         phase: held.phase(),
         held,
         event: data.into_iter().next(),

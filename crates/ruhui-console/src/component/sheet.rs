@@ -34,6 +34,7 @@ pub(crate) struct Sheet {
     /// The origins that may have launched the sheet.
     pub(crate) origins: PageOrigins,
     pub(crate) css: &'static Asset,
+    pub(crate) card_css: &'static Asset,
     pub(crate) script: &'static Asset,
     pub(crate) icon: &'static Asset,
 }
@@ -59,6 +60,11 @@ impl ExtraData {
         Self { errcode: 0, msg: String::new(), data: Some(JoinData { has_join_card_member }) }
     }
 
+    /// The values of a component without data of its own that was opened without an anomaly.
+    pub(crate) fn opened() -> Self {
+        Self { errcode: 0, msg: String::new(), data: None }
+    }
+
     /// The values of a component that rejects the user. They have no data.
     pub(crate) fn rejected(errcode: u32, msg: &str) -> Self {
         Self { errcode, msg: msg.to_owned(), data: None }
@@ -78,6 +84,7 @@ impl Visit {
             extra_data: serde_json::to_string(extra_data).unwrap_or_default(),
             origins: self.page_origins.clone(),
             css: assets::component_css(),
+            card_css: assets::card_css(),
             script: assets::component_script(),
             icon: assets::icon(),
         }
@@ -93,6 +100,7 @@ mod tests {
         let json = |extra_data: &ExtraData| serde_json::to_string(extra_data).unwrap();
         let joined = json(&ExtraData::joined(true));
         assert_eq!(joined, r#"{"errcode":0,"msg":"","data":{"hasJoinCardMember":true}}"#);
+        assert_eq!(json(&ExtraData::opened()), r#"{"errcode":0,"msg":""}"#);
         let rejected = json(&ExtraData::rejected(1002, "expired"));
         assert_eq!(rejected, r#"{"errcode":1002,"msg":"expired"}"#);
     }

@@ -8,6 +8,7 @@ mod callbacks;
 mod component;
 mod contents;
 mod explain;
+mod member_card;
 mod members;
 mod requests;
 mod start;

@@ -2,6 +2,7 @@
 
 mod address;
 mod badge;
+mod card;
 mod list;
 mod merchant_acts;
 mod show;
@@ -21,6 +22,10 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/members/{card_id}/{openid}/delete", post(user_acts::delete))
         .route("/members/{card_id}/{openid}/points", post(user_acts::view_points))
         .route("/members/{card_id}/{openid}/redeem", post(user_acts::redeem))
+        .route("/members/{card_id}/{openid}/card", get(card::show))
+        .route("/members/{card_id}/{openid}/card/points", post(card::act_view_points))
+        .route("/members/{card_id}/{openid}/card/redeem", post(card::act_redeem))
+        .route("/members/{card_id}/{openid}/card/delete", post(card::act_delete))
         .route("/members/{card_id}/{openid}/confirm", post(merchant_acts::confirm))
         .route("/members/{card_id}/{openid}/modify", post(merchant_acts::modify))
         .route("/members/{card_id}/{openid}/balance", post(merchant_acts::set_points))

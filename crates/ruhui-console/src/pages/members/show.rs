@@ -158,19 +158,16 @@ async fn load(
     let shown = read(visit, (card_id, openid), sensitive).await?;
     let template: OfTemplate = card_templates::one(visit, card_id).await?;
     let t = MembersTexts::of(visit.language);
-    let mut look = template.card_template;
-    for name in ["card_color", "card_picture_url"] {
-        if let Some(own) = shown.cards.first().and_then(|newest| newest.user_card.get(name)) {
-            look[name] = own.clone();
-        }
-    }
+    let brand = template.brand_name.unwrap_or_default();
+    let newest = shown.cards.first().map_or(&Value::Null, |newest| &newest.user_card);
+    let face = CardFace::of_card(&template.card_template, newest, &brand);
     let mut fields = changes(t, shown.cards.first());
     refill(&mut fields, entered);
     let (is_masked, path) = (sensitive != "true", super::address::path(&shown.card_id, &shown.openid));
     Ok(MemberPage {
         frame: visit.frame_at(Nav::Members, shown.openid.clone(), &path).await,
         t,
-        face: CardFace::of(&look, template.brand_name.as_deref().unwrap_or_default()),
+        face,
         other_masking: with_query(&path, &[("show_sensitive", if is_masked { "true" } else { "" })]),
         path,
         card_id: shown.card_id,

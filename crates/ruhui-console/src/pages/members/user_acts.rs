@@ -2,6 +2,7 @@
 
 use super::address::path;
 use super::{list, show};
+use crate::component::card;
 use crate::form::Entered;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -25,7 +26,7 @@ pub(super) struct Open {
 #[derive(Deserialize)]
 pub(super) struct Redeem {
     #[serde(default)]
-    deduct_points: String,
+    pub(super) deduct_points: String,
 }
 
 pub(super) async fn open(visit: Visit, Form(form): Form<Open>) -> Response {
@@ -43,11 +44,11 @@ pub(super) async fn open(visit: Visit, Form(form): Form<Open>) -> Response {
 }
 
 pub(super) async fn delete(visit: Visit, Path(ids): Path<(String, String)>) -> Response {
-    act(&visit, &ids, "/sandbox/user-cards/delete", json!({}), "deleted").await
+    finish(&visit, &ids, card::delete(&visit, (&ids.0, &ids.1)).await, "deleted").await
 }
 
 pub(super) async fn view_points(visit: Visit, Path(ids): Path<(String, String)>) -> Response {
-    act(&visit, &ids, "/sandbox/points/view", json!({}), "viewed").await
+    finish(&visit, &ids, card::view_points(&visit, (&ids.0, &ids.1)).await, "viewed").await
 }
 
 pub(super) async fn redeem(
@@ -55,23 +56,18 @@ pub(super) async fn redeem(
     Path(ids): Path<(String, String)>,
     Form(form): Form<Redeem>,
 ) -> Response {
-    let points = form.deduct_points.trim();
-    let points = points.parse::<u64>().map_or_else(|_| json!(points), |points| json!(points));
-    act(&visit, &ids, "/sandbox/points/redeem", json!({ "deduct_points": points }), "redeemed").await
+    finish(&visit, &ids, card::redeem(&visit, (&ids.0, &ids.1), &form.deduct_points).await, "redeemed").await
 }
 
-async fn act(
+/// Responds to an act: with the page of the cards, which shows what was done or the problem.
+async fn finish(
     visit: &Visit,
     (card_id, openid): &(String, String),
-    control: &str,
-    body: Value,
+    acted: Result<(), Problem>,
     done: &str,
 ) -> Response {
-    let mut body = body;
-    (body["card_id"], body["openid"]) = (json!(card_id), json!(openid));
-    let acted: Result<Value, Problem> = visit.controls.post(control, &body).await;
     match acted {
-        Ok(_) => to(&path(card_id, openid), done),
+        Ok(()) => to(&path(card_id, openid), done),
         Err(problem) => show::render(visit, (card_id, openid), Some(problem), &Entered::default()).await,
     }
 }

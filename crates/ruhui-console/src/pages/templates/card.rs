@@ -32,6 +32,18 @@ impl CardFace {
         }
     }
 
+    /// Returns the face of a user's card, which may have a colour and a picture of its own.
+    pub(crate) fn of_card(template: &Value, card: &Value, brand: &str) -> Self {
+        let mut look = Self::of(template, brand);
+        if let Some(color) = card["card_color"].as_str() {
+            color.clone_into(&mut look.color);
+        }
+        if let Some(url) = card["card_picture_url"].as_str() {
+            look.picture = Picture::at(url);
+        }
+        look
+    }
+
     /// Returns the colour of texts on the card: the one with more contrast.
     pub(crate) fn ink(&self) -> &'static str {
         let part = |range| self.color.get(range).and_then(|hex| u32::from_str_radix(hex, 16).ok());
@@ -82,6 +94,21 @@ mod tests {
         ] {
             assert_eq!(path(url), format!("elsewhere: {url}"));
         }
+    }
+
+    #[test]
+    fn a_card_may_have_a_look_of_its_own() {
+        let template =
+            json!({ "card_title": "T", "card_color": "#111111", "card_picture_url": "http://a/media/t.png" });
+        let look = |card: &Value| {
+            let face = CardFace::of_card(&template, card, "");
+            let Picture::Uploaded(picture) = face.picture else { panic!() };
+            (face.title, face.color, picture)
+        };
+        let texts = |color: &str, picture: &str| ("T".to_owned(), color.to_owned(), picture.to_owned());
+        assert_eq!(look(&json!({})), texts("#111111", "/media/t.png"));
+        let own = json!({ "card_color": "#222222", "card_picture_url": "http://a/media/c.png" });
+        assert_eq!(look(&own), texts("#222222", "/media/c.png"));
     }
 
     #[test]

@@ -31,10 +31,10 @@ async fn a_card_is_pending_until_the_merchant_confirms() {
     chinese.open(&joining.joined_address()).await.shows(StatusCode::OK, &["等待商户确认"]);
     confirm(&joining, "CREATE_CARD_SUCCESS").await;
     let member = english.open(&joining.joined_address()).await;
-    member.shows(StatusCode::OK, &["You are a member"]);
+    member.shows(StatusCode::OK, &["About the card", "class=\"mc-matrix\""]);
     assert!(!member.text.contains("has not confirmed yet"), "{}", member.text);
     assert_eq!(extra_data(&member), JOINED);
-    chinese.open(&joining.joined_address()).await.shows(StatusCode::OK, &["会员卡已开通"]);
+    chinese.open(&joining.joined_address()).await.shows(StatusCode::OK, &["会员卡信息", "永久有效"]);
     joining.sandbox.controls().delete_card(&joining.sandbox.card_id(), &joining.openid).await.unwrap();
     assert_eq!(extra_data(&english.open(&joining.joined_address()).await), NOT_JOINED);
 }
