@@ -5,6 +5,7 @@ import './tests/bad_input.js';
 import './tests/comparison.js';
 import './tests/component_accessibility.js';
 import './tests/component_boundaries.js';
+import './tests/component_card.js';
 import './tests/component_flow.js';
 import './tests/component_jweixin.js';
 import './tests/component_window.js';
