@@ -28,6 +28,8 @@ const ARROWS: &[Arrow] = &[
         to: &["ruhui-core", "ruhui", "ruhui-server", "ruhui-sandbox"],
         to_in_tests: &[],
     },
+    // A program of a user: it has what the SDK exports, and nothing else of this workspace.
+    Arrow { from: "ruhui-shop", to: &["ruhui"], to_in_tests: &[] },
     // The SDK, to measure it and to sign the load. The service is known as a program only.
     Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
     // For the OpenAPI document and the tables of the SDK's endpoints.

@@ -5,7 +5,7 @@
 
 use crate::{
     arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
-    openapi, package, packages, readme, toolchain, vectors,
+    openapi, package, packages, readme, shop, toolchain, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::command::{cargo, run};
@@ -41,6 +41,7 @@ const STEPS: &[(&str, Action)] = &[
     ("guide", guide::check),
     ("console", console::check),
     ("examples", examples::run_all),
+    ("shop", shop::check),
     ("crash", crash),
     ("failover", failover),
     ("replicas", replicas),

@@ -19,6 +19,7 @@ mod package;
 mod packages;
 mod python;
 mod readme;
+mod shop;
 mod store_fixture;
 mod toolchain;
 mod tools;
@@ -82,6 +83,11 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
+    /// Join the sample shop by clicking in Chromium, with each of its backends.
+    Shop {
+        /// The backends, folders of examples/shop; all of them if none is named.
+        backends: Vec<String>,
+    },
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
@@ -112,6 +118,7 @@ fn main() -> ExitCode {
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
+        Task::Shop { backends } => Steps::all(|steps| shop::run_from_start(steps, &backends)),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }
