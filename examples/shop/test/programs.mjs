@@ -48,6 +48,8 @@ export async function startBackend(name, sandbox) {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  const end = () => { if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM'); };
+  process.once('exit', end);
   const lines = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
   try {
@@ -57,8 +59,9 @@ export async function startBackend(name, sandbox) {
   }
   return {
     async stop() {
-      if (child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+      end();
       await ended(child);
+      process.off('exit', end);
     },
   };
 }
