@@ -87,6 +87,9 @@ enum Task {
     Shop {
         /// The backends, folders of examples/shop; all of them if none is named.
         backends: Vec<String>,
+        /// Write the pictures of docs/screenshots instead of running the tests.
+        #[arg(long)]
+        update: bool,
     },
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
@@ -118,7 +121,7 @@ fn main() -> ExitCode {
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
-        Task::Shop { backends } => Steps::all(|steps| shop::run_from_start(steps, &backends)),
+        Task::Shop { backends, update } => Steps::all(|steps| shop::run_from_start(steps, &backends, update)),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

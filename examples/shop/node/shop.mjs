@@ -1,5 +1,6 @@
 // The backend of the shop in JavaScript: Express, and `wechatpay-axios-plugin` for signatures and encryption.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import express from 'express';
 import wechatpay from 'wechatpay-axios-plugin';
 
@@ -26,7 +27,8 @@ async function cardOf(openid) {
 /** Verifies and decrypts a callback. The signature covers the bytes as they arrived. */
 function opened(request) {
   const body = request.body.toString();
-  const [time, nonce, signature, serial] = ['Timestamp', 'Nonce', 'Signature', 'Serial'].map((name) => request.get(`Wechatpay-${name}`));
+  const [time, nonce, signature, serial] =
+    ['Timestamp', 'Nonce', 'Signature', 'Serial'].map((name) => request.get(`Wechatpay-${name}`));
   const isNow = Math.abs(Formatter.timestamp() - Number(time)) <= 300;
   const isSigned = serial === keyId && Rsa.verify(Formatter.response(time, nonce, body), signature, publicKey);
   if (!isNow || !isSigned) throw Object.assign(new Error('验签失败'), { status: 401 });
@@ -38,13 +40,14 @@ function opened(request) {
 async function confirm({ id, event_type, resource: { openid, ...created } }) {
   const isOurs = event_type.endsWith('.USER_CARD.CREATE') && created.card_id === card_id;
   if (!isOurs || (await cardOf(openid))?.user_card_state !== 'UNACTIVATED') return;
-  const user_card_code = created.user_card_code || id.replaceAll('-', ''); // Use your member number if the merchant allocates codes.
+  // If the merchant allocates the codes, use your member number.
+  const user_card_code = created.user_card_code || id.replaceAll('-', '');
   const body = { brand_id, card_id, openid, user_card_confirm_state: 'CREATE_CARD_SUCCESS' };
   await api['user-cards']['{user_card_code}'].confirm.post(body, { user_card_code, headers: { 'Wechatpay-Serial': keyId } });
 }
 
 const app = express();
-const web = new URL(process.env.SHOP_WEB ?? '../web/', import.meta.url).pathname;
+const web = fileURLToPath(new URL('../web', import.meta.url));
 const wx = kit('OPERATIONS_URL') ? `${kit('OPERATIONS_URL')}/component/wx.js` : 'https://res.wx.qq.com/open/js/jweixin-1.5.0.js';
 const page = readFileSync(`${web}/index.html`, 'utf8').replace('{{WX_SCRIPT}}', wx);
 // Stands for your session: see web/visitor.js.
@@ -53,7 +56,10 @@ let turn = Promise.resolve(); // One event after the other, since two copies can
 
 app.get('/', (request, response) => response.type('html').send(page));
 app.use(express.static(web));
-app.post('/token', async (request, response) => response.json((await api['pre-auth-tokens'].post({ brand_id, card_id, openid: visitor(request) })).data));
+app.post('/token', async (request, response) => {
+  const { data } = await api['pre-auth-tokens'].post({ brand_id, card_id, openid: visitor(request) });
+  response.json(data);
+});
 app.get('/member', async (request, response) => {
   const { user_card_state, user_card_code, level, pickup_time } = await cardOf(visitor(request)) ?? {};
   response.json({ card: user_card_state ? { user_card_state, user_card_code, level, pickup_time } : null });
@@ -64,9 +70,11 @@ app.post('/notify', express.raw({ type: () => true }), async (request, response)
   response.status(204).end();
 });
 app.use((error, request, response, next) => {
-  const { status = error.status ?? 502, data = { code: 'FAIL', message: error.message } } = error.response ?? {};
-  console.error(`${request.method} ${request.path}: ${status} ${JSON.stringify(data)}`);
-  response.status(status).json(data);
+  const fail = { code: 'FAIL', message: error.message };
+  console.error(`${request.method} ${request.path}: ${error.message}`, error.response?.data ?? '');
+  // After a failure, WeChat Pay sends an event again.
+  if (request.path === '/notify') response.status(error.status ?? 500).json(fail);
+  else response.status(error.response?.status ?? 502).json(error.response?.data ?? fail);
 });
 const { port } = new URL(kit('NOTIFY_URL'));
 app.listen(port, '127.0.0.1', () => console.log(`the shop: http://127.0.0.1:${port}/`));

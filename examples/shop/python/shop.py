@@ -12,7 +12,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.type import RequestType
 
 API = "/v3/brand/partner/card-member"
-WEB = Path(os.environ.get("SHOP_WEB", Path(__file__).parent.parent / "web"))
+WEB = Path(__file__).parent.parent / "web"
 
 
 def kit(name):
@@ -48,7 +48,8 @@ def send(method, path, fields):
         status, body = wxpay._core.request(API + path + query, method=method, data=data)
     except Exception as error:  # No response, or its signature is wrong.
         raise Rejected(502, {"code": "FAIL", "message": str(error)}) from error
-    body = json.loads(body or "{}")
+    # A proxy's page is no JSON, and comes as bytes.
+    body = json.loads(body) if isinstance(body, str) else {"code": "FAIL", "message": f"HTTP {status}"}
     if status != 200:
         raise Rejected(status, body)
     return body
@@ -118,6 +119,8 @@ def notify():
 def rejected(error):
     status, body = error.args
     app.logger.error("%s %s: %s %s", request.method, request.path, status, body)
+    if request.path == "/notify":  # WeChat Pay sends the event again.
+        return {"code": "FAIL", "message": "处理失败"}, 500
     return body, status
 
 

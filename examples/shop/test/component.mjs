@@ -5,6 +5,11 @@ function sheet(page) {
   return page.frameLocator('iframe[src*="/component/card-member"]');
 }
 
+/** Waits until the component shows its form. */
+export async function offered(page) {
+  await sheet(page).locator('input[name="agreed"]').waitFor();
+}
+
 /** Agrees, with the first of the phone numbers. Waits until the merchant has confirmed the card, unless `isConfirmed` is false. */
 export async function agree(page, { isConfirmed = true } = {}) {
   const component = sheet(page);

@@ -1,7 +1,7 @@
 // The programs of a test: a sandbox, and a backend of the shop with the variables of its kit.
 
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -66,12 +66,32 @@ export async function startBackend(name, sandbox) {
   };
 }
 
+/** Takes the bytes of an event: has the sandbox send it elsewhere, where it is not accepted. */
+export async function taken(sandbox, id) {
+  let event;
+  const server = createServer(async (request, response) => {
+    const { host, connection, 'content-length': length, ...headers } = request.headers;
+    event = { headers, body: Buffer.concat(await request.toArray()) };
+    response.writeHead(500).end();
+  });
+  const port = await listen(server);
+  await sandbox.control('POST', `events/${id}/redirect`, { notify_url: `http://127.0.0.1:${port}/` });
+  // An event waits while the sandbox is paused.
+  await sandbox.control('POST', `events/${id}/resend`, {});
+  server.close();
+  return event;
+}
+
 async function freePort() {
   const server = createServer();
-  await new Promise((listening) => { server.listen(0, '127.0.0.1', listening); });
-  const { port } = server.address();
+  const port = await listen(server);
   await new Promise((closed) => { server.close(closed); });
   return port;
+}
+
+async function listen(server) {
+  await new Promise((listening) => { server.listen(0, '127.0.0.1', listening); });
+  return server.address().port;
 }
 
 async function firstLine(child, what) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch, state, violations, visit } from './browser.mjs';
 import { agree, leave } from './component.mjs';
-import { installBackend, startBackend, startSandbox } from './programs.mjs';
+import { installBackend, startBackend, startSandbox, taken } from './programs.mjs';
 
 const REJECTED = 'oNotEnabled00000000000000000';
 const MEMBER = 'oMember000000000000000000000';
@@ -140,12 +140,33 @@ for (const name of BACKENDS) {
       await agree(page, { isConfirmed: false });
       const openid = await openidOf(page);
       const { data: [event] } = await sandbox.control('GET', `events?openid=${openid}`);
-      const copies = Array.from({ length: 4 }, () => sandbox.control('POST', `events/${event.event_id}/resend`, {}));
-      await Promise.all(copies);
+      const { headers, body } = await taken(sandbox, event.event_id);
+      const send = () => fetch(sandbox.variables.RUHUI_NOTIFY_URL, { method: 'POST', headers, body });
+      const responses = await Promise.all(Array.from({ length: 8 }, send));
+      await sandbox.control('POST', `events/${event.event_id}/drop`, {});
       await sandbox.control('POST', 'events/resume', {});
+      assert.deepEqual(responses.map(({ status }) => status), Array(8).fill(204));
       await leave(page);
       await state(page, 'member');
       assert.equal(await confirmations(openid), 1);
+    });
+
+    test('a card whose confirmation fails is confirmed when the event is sent again', async () => {
+      const { page } = await visitShop();
+      await state(page, 'visitor');
+      const path = '/v3/brand/partner/card-member/user-cards/*';
+      const fault = await sandbox.control('POST', 'faults', { fault: 'system-error', path, method: 'POST' });
+      await page.locator('#join').click();
+      await agree(page, { isConfirmed: false });
+      const openid = await openidOf(page);
+      const attempts = async () => (await sandbox.control('GET', `events?openid=${openid}`)).data[0].attempts;
+      while ((await attempts()).length === 0) await new Promise((later) => { setTimeout(later, 50); });
+      assert.equal((await attempts())[0].accepted, false);
+      await sandbox.control('DELETE', `faults/${fault.id}`);
+      await leave(page);
+      await state(page, 'pending');
+      await sandbox.control('POST', 'clock', { advance_seconds: 60 });
+      await state(page, 'member');
     });
 
     test('a callback with a wrong signature is rejected', async () => {

@@ -19,7 +19,7 @@ class Problem extends Error {}
 async function ask(method, path) {
   const response = await fetch(path, { method }).catch(() => { throw new Problem(text.offline); });
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(`${text.rejected} ${body.message ?? ''} (${response.status} ${body.code ?? ''})`);
+  if (!response.ok) throw new Problem(`${text.rejected}${body.message ?? ''} (${response.status} ${body.code ?? ''})`);
   return body;
 }
 
@@ -34,7 +34,7 @@ async function openComponent(token) {
   const returned = await new Promise((done) => {
     wx.invoke('openBusinessView', { businessType: 'wxpayCardMember', queryString }, done);
   });
-  if (returned.err_msg && !returned.err_msg.endsWith(':ok')) throw new Problem(`${text.notOpened} ${returned.err_msg}`);
+  if (returned.err_msg && !returned.err_msg.endsWith(':ok')) throw new Problem(`${text.notOpened}${returned.err_msg}`);
   return returned.extraData;
 }
 
@@ -44,7 +44,7 @@ async function join() {
   const returned = await openComponent(token);
   // Some versions of WeChat return the number as text.
   const errcode = Number.parseInt(returned?.errcode ?? 0, 10);
-  if (errcode !== 0) throw new Problem(`${text.refused} ${returned.msg} (${errcode})`);
+  if (errcode !== 0) throw new Problem(`${text.refused}${returned.msg} (${errcode})`);
 }
 
 /** Shows the user's card, and follows it until the merchant has confirmed it. */
@@ -66,7 +66,7 @@ function show(state, card) {
   if (state !== 'member') return;
   byId('problem').hidden = true;
   byId('code').textContent = card.user_card_code;
-  const since = new Date(card.pickup_time).toLocaleDateString(document.documentElement.lang);
+  const since = new Date(card.pickup_time).toLocaleDateString(document.documentElement.lang, { dateStyle: 'medium' });
   byId('since').textContent = [card.level, `${text.since} ${since}`].filter(Boolean).join(' · ');
 }
 
@@ -79,7 +79,7 @@ async function run(...steps) {
       await step();
     } catch (error) {
       if (byId('shop').dataset.state !== 'pending') show('visitor');
-      problem.textContent = error instanceof Problem ? error.message : `${text.unexpected} ${error}`;
+      problem.textContent = error instanceof Problem ? error.message : `${text.unexpected}${error}`;
       problem.hidden = false;
     }
   }
