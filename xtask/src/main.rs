@@ -87,7 +87,7 @@ enum Task {
     Shop {
         /// The backends, folders of examples/shop; all of them if none is named.
         backends: Vec<String>,
-        /// Write the pictures of docs/screenshots instead of running the tests.
+        /// Write its pictures instead of running the tests.
         #[arg(long)]
         update: bool,
     },

@@ -12,8 +12,8 @@ use std::process::Command;
 /// Folders of the backends, in `examples/shop/`.
 const BACKENDS: [&str; 3] = ["rust", "node", "python"];
 
-/// Folder of the pictures that documents show.
-const SCREENSHOTS: &str = "docs/screenshots";
+/// Folder of the pictures of its documents.
+const SCREENSHOTS: &str = "examples/shop/pictures";
 
 /// Runs the tests with these backends, or with all, after the steps that they need. With `is_update`, writes the pictures
 /// of the documents and runs no test.

@@ -5,8 +5,14 @@ import express from 'express';
 import wechatpay from 'wechatpay-axios-plugin';
 
 const { Wechatpay, Rsa, Aes, Formatter } = wechatpay;
-// A variable of kit.env. Keys are PEM text with the two characters \n for each line end.
-const kit = (name) => (process.env[`RUHUI_${name}`] ?? '').replaceAll('\\n', '\n');
+
+/** Returns a variable of kit.env. Keys are PEM text with the two characters \n for each line end. */
+function kit(name) {
+  const value = process.env[`RUHUI_${name}`];
+  if (!value) throw new Error(`RUHUI_${name} is not set: load kit.env`);
+  return value.replaceAll('\\n', '\n');
+}
+
 const [brand_id, card_id, keyId] = [kit('BRAND_ID'), kit('CARD_ID'), kit('WECHATPAY_PUBLIC_KEY_ID')];
 const publicKey = Rsa.from(kit('WECHATPAY_PUBLIC_KEY'), Rsa.KEY_TYPE_PUBLIC);
 const api = new Wechatpay({
@@ -24,6 +30,8 @@ async function cardOf(openid) {
   return data.filter((card) => card.card_id === card_id).at(-1);
 }
 
+class Forged extends Error {}
+
 /** Verifies and decrypts a callback. The signature covers the bytes as they arrived. */
 function opened(request) {
   const body = request.body.toString();
@@ -31,7 +39,7 @@ function opened(request) {
     ['Timestamp', 'Nonce', 'Signature', 'Serial'].map((name) => request.get(`Wechatpay-${name}`));
   const isNow = Math.abs(Formatter.timestamp() - Number(time)) <= 300;
   const isSigned = serial === keyId && Rsa.verify(Formatter.response(time, nonce, body), signature, publicKey);
-  if (!isNow || !isSigned) throw Object.assign(new Error('验签失败'), { status: 401 });
+  if (!isNow || !isSigned) throw new Forged('验签失败');
   const { id, event_type, resource: { ciphertext, nonce: iv, associated_data } } = JSON.parse(body);
   return { id, event_type, resource: JSON.parse(Aes.AesGcm.decrypt(ciphertext, kit('APIV3_KEY'), iv, associated_data)) };
 }
@@ -48,7 +56,8 @@ async function confirm({ id, event_type, resource: { openid, ...created } }) {
 
 const app = express();
 const web = fileURLToPath(new URL('../web', import.meta.url));
-const wx = kit('OPERATIONS_URL') ? `${kit('OPERATIONS_URL')}/component/wx.js` : 'https://res.wx.qq.com/open/js/jweixin-1.5.0.js';
+const { RUHUI_OPERATIONS_URL: sandbox } = process.env;
+const wx = sandbox ? `${sandbox}/component/wx.js` : 'https://res.wx.qq.com/open/js/jweixin-1.5.0.js';
 const page = readFileSync(`${web}/index.html`, 'utf8').replace('{{WX_SCRIPT}}', wx);
 // Stands for your session: see web/visitor.js.
 const visitor = (request) => /(?:^|; )shop_openid=([^;]+)/.exec(request.get('Cookie'))?.[1] ?? '';
@@ -73,7 +82,7 @@ app.use((error, request, response, next) => {
   const fail = { code: 'FAIL', message: error.message };
   console.error(`${request.method} ${request.path}: ${error.message}`, error.response?.data ?? '');
   // After a failure, WeChat Pay sends an event again.
-  if (request.path === '/notify') response.status(error.status ?? 500).json(fail);
+  if (request.path === '/notify') response.status(error instanceof Forged ? 401 : 500).json(fail);
   else response.status(error.response?.status ?? 502).json(error.response?.data ?? fail);
 });
 const { port } = new URL(kit('NOTIFY_URL'));

@@ -17,7 +17,7 @@ WEB = Path(__file__).parent.parent / "web"
 
 def kit(name):
     """Returns a variable of kit.env. Keys are PEM text with the two characters \\n for each line end."""
-    return os.environ.get("RUHUI_" + name, "").replace("\\n", "\n")
+    return os.environ["RUHUI_" + name].replace("\\n", "\n")
 
 
 wxpay = WeChatPay(
@@ -82,8 +82,8 @@ def visitor():
 
 @app.get("/")
 def page():
-    operations = kit("OPERATIONS_URL")
-    script = f"{operations}/component/wx.js" if operations else "https://res.wx.qq.com/open/js/jweixin-1.5.0.js"
+    sandbox = os.environ.get("RUHUI_OPERATIONS_URL")
+    script = f"{sandbox}/component/wx.js" if sandbox else "https://res.wx.qq.com/open/js/jweixin-1.5.0.js"
     return (WEB / "index.html").read_text("utf-8").replace("{{WX_SCRIPT}}", script)
 
 

@@ -10,7 +10,10 @@ const SANDBOX = ['sandbox', '--ports', '0', '--store', 'memory', '-o', 'json', '
 /** Starts a sandbox, and returns it once it serves. It ends with this process, however that ends. */
 export async function startSandbox() {
   const notify = `http://127.0.0.1:${await freePort()}/notify`;
-  const child = spawn(process.env.RUHUI ?? 'ruhui', [...SANDBOX, '--notify-url', notify], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.env.RUHUI ?? 'ruhui', [...SANDBOX, '--notify-url', notify], {
+    env: { ...process.env, RUHUI_LOG: 'error' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const { operations, variables } = JSON.parse(await firstLine(child, 'the sandbox'));
   return {
     variables,

@@ -206,9 +206,14 @@ async fn a_token_is_issued_and_used() {
         StatusCode::OK,
         &["The API issued a token.", "data-seconds=\"3", "unused", &format!("value=\"{token}\"")],
     );
+    let component = format!("/component/card-member?token={token}&amp;scene=CARD_MEMBER");
+    english.open("/tokens").await.shows(StatusCode::OK, &[&component, "Open the component"]);
+    english.open(&component.replace("&amp;", "&")).await.shows(StatusCode::OK, &["name=\"agreed\""]);
     let joined = english.submit("/tokens/join", &[("token", &token), ("phone_number", "13900000000")]).await;
     assert_eq!(joined.location.unwrap(), format!("/members/{card_id}/{openid}?done=joined"));
-    chinese.open("/tokens?state=used").await.shows(StatusCode::OK, &["已使用", &openid]);
+    let used = chinese.open("/tokens?state=used").await;
+    used.shows(StatusCode::OK, &["已使用", &openid]);
+    assert!(!used.text.contains(&component), "a used token opens no form");
     let again = chinese.submit("/tokens/join", &[("token", &token), ("phone_number", "13900000000")]).await;
     again.shows(StatusCode::CONFLICT, &["TOKEN_SPENT"]);
     let rejected = english.submit("/tokens", &[("card_id", &card_id), ("openid", HOSTILE)]).await;

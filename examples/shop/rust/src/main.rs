@@ -133,7 +133,9 @@ fn visitor(headers: &HeaderMap) -> Result<OpenId, Failure> {
 
 async fn serve() -> Result<(), Box<dyn Error + Send + Sync>> {
     let settings = Settings::read()?;
-    let listener = tokio::net::TcpListener::bind(&settings.address).await?;
+    let listener = tokio::net::TcpListener::bind(&settings.address)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", settings.address))?;
     println!("the shop: http://{}/", settings.address);
     let shop = Shop {
         client: settings.client,

@@ -24,6 +24,7 @@ texts! {
         purpose: "Component", "组件";
         purpose_join: "join", "入会组件";
         purpose_pay_view: "payment code", "支付码组件";
+        open: "Open the component", "打开组件";
         left: "Time left", "剩余时间";
         created: "Issued", "签发时间";
         expires: "Expires", "到期时间";
