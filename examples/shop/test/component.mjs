@@ -15,8 +15,9 @@ export async function agree(page, { isConfirmed = true } = {}) {
   const component = sheet(page);
   await component.locator('input[name="agreed"]').check();
   await component.locator('form button.primary').click();
-  await component.locator('[data-live] .mark-good, [data-live] .mark-waiting').waitFor();
-  if (isConfirmed) await component.locator('.mark-good').waitFor();
+  // The sheet of a card takes the place of the form. While the card waits, it has a clock.
+  await component.locator('#card, article').first().waitFor();
+  if (isConfirmed) await component.locator('.mark-waiting').waitFor({ state: 'detached' });
 }
 
 /** Leaves the component: by its own button, which returns data to the page, or by the icon at the top. */
