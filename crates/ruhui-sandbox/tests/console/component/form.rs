@@ -205,7 +205,14 @@ async fn a_value_over_its_limit_is_marked_at_its_field() {
     is_rejected(&[("province", &over)], StatusCode::CONFLICT, "errcode 1304", "province", bytes).await;
     let phone = "1".repeat(33);
     let fields = [("phone", "typed"), ("phone_typed", &*phone)];
-    is_rejected(&fields, StatusCode::BAD_REQUEST, "PARAM_ERROR", "phone-typed", ["at most 32 characters", "最多32个字符"]).await;
+    is_rejected(
+        &fields,
+        StatusCode::BAD_REQUEST,
+        "PARAM_ERROR",
+        "phone-typed",
+        ["at most 32 characters", "最多32个字符"],
+    )
+    .await;
     // The API's texts have no characters of four bytes.
     let emoji = [("USER_FORM_FLAG_NAME", "小会😀")];
     is_rejected(
