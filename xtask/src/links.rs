@@ -1,6 +1,6 @@
 //! Checks links: each endpoint names its document and says so at the top of its file, documents have WeChat Pay's form
 //! of address, links between the project's files lead to a file and to a heading in it, and paths that a document names
-//! exist.
+//! exist. No file has a conflict that a merge has left in it.
 
 mod markdown;
 
@@ -36,6 +36,7 @@ pub(crate) fn check() -> Outcome {
             }
         }
     }
+    wrong.extend(files.iter().filter_map(|(path, text)| conflict(path, text)));
     let pages = pages(&files);
     for (path, page) in &pages {
         links += page.links.len();
@@ -88,6 +89,13 @@ fn tracked() -> Result<Vec<(String, String)>> {
     // A file that was removed and not yet committed is still listed.
     let there = paths.lines().filter(|path| Path::new(path).exists());
     there.map(|path| Ok((path.to_owned(), read_file(path)?))).collect()
+}
+
+/// Returns the line at which a merge has left a conflict in a file.
+fn conflict(path: &str, text: &str) -> Option<String> {
+    let is_mark = |line: &str| ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark));
+    let line = text.lines().position(is_mark)?;
+    Some(format!("{path}:{}: a merge has left a conflict here", line + 1))
 }
 
 /// Returns the text after each `prefix`, up to the end of an address.
@@ -229,5 +237,15 @@ mod tests {
         ] {
             assert_eq!(fault(from, link).as_deref(), Some(expected), "{link}");
         }
+    }
+
+    #[test]
+    fn a_conflict_is_found_by_its_line() {
+        let left = "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> 1234567\n";
+        assert_eq!(
+            conflict("docs/a.md", left).as_deref(),
+            Some("docs/a.md:2: a merge has left a conflict here")
+        );
+        assert_eq!(conflict("docs/a.md", "a\n=======\nb <<<<<<< c\n"), None);
     }
 }
