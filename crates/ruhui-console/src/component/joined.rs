@@ -2,7 +2,7 @@
 
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
-use super::{join, member, refused};
+use super::{address, member, refused};
 use crate::card_templates;
 use crate::controls::{segment, with_query};
 use crate::frame::html;
@@ -15,9 +15,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
-
-/// The path of the sheet.
-pub(super) const ADDRESS: &str = "/component/card-member/joined";
 
 texts! {
     /// Texts of the sheet after the user has agreed.
@@ -168,22 +165,17 @@ impl JoinedPage {
     }
 }
 
-/// Returns the address of the sheet for the token of the present address.
-pub(super) fn address(visit: &Visit) -> String {
-    with_query(ADDRESS, &[("token", visit.query("token"))])
-}
-
 /// Responds with the card of the token's user. Before the user has agreed, the form is the page of the token.
 pub(super) async fn show(visit: Visit) -> Response {
     let holder = match Holder::of(&visit).await {
         Ok(Some(holder)) if holder.has_joined() => holder,
-        Ok(_) => return Redirect::to(&join::address_of(visit.query("token"))).into_response(),
-        Err(problem) => return refused::respond(&visit, problem, &address(&visit)).await,
+        Ok(_) => return Redirect::to(&address::join_again(&visit)).into_response(),
+        Err(problem) => return refused::respond(&visit, problem, &address::joined(&visit)).await,
     };
     match load(&visit, &holder).await {
         Ok(page) if page.phase == Phase::Member => member::respond(&visit, &holder, None).await,
         Ok(page) => html(StatusCode::OK, &page),
-        Err(problem) => refused::respond(&visit, problem, &address(&visit)).await,
+        Err(problem) => refused::respond(&visit, problem, &address::joined(&visit)).await,
     }
 }
 
@@ -197,7 +189,7 @@ async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
     let about =
         [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
     let Events { data } = visit.controls.get(&with_query("/sandbox/events", &about)).await?;
-    let (t, address) = (JoinedTexts::of(visit.language), address(visit));
+    let (t, address) = (JoinedTexts::of(visit.language), address::joined(visit));
     Ok(JoinedPage {
         sheet: visit.sheet(t.title, &address, &ExtraData::joined(held.is_joined())).await,
         t,

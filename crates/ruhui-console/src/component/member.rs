@@ -5,7 +5,7 @@ use super::card::{
 };
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
-use super::{join, joined, refused};
+use super::{address, refused};
 use crate::controls::with_query;
 use crate::form::Entered;
 use crate::frame::html;
@@ -51,13 +51,13 @@ async fn act(
 ) -> Response {
     let holder = match Holder::of(visit).await {
         Ok(Some(holder)) if holder.has_joined() => holder,
-        Ok(_) => return Redirect::to(&join::address_of(visit.query("token"))).into_response(),
-        Err(problem) => return refused::respond(visit, problem, &joined::address(visit)).await,
+        Ok(_) => return Redirect::to(&address::join_again(visit)).into_response(),
+        Err(problem) => return refused::respond(visit, problem, &address::joined(visit)).await,
     };
     match act((&holder.card_id, &holder.openid)).await {
         Ok(()) => {
-            let address = with_query(joined::ADDRESS, &[("token", visit.query("token")), ("done", done)]);
-            Redirect::to(&address).into_response()
+            let shown = with_query(address::JOINED, &[("token", visit.query("token")), ("done", done)]);
+            Redirect::to(&shown).into_response()
         }
         Err(problem) => respond(visit, &holder, Some(problem)).await,
     }
@@ -68,7 +68,7 @@ pub(super) async fn respond(visit: &Visit, holder: &Holder, problem: Option<Prob
     let status = Problem::status_of(problem.as_ref());
     match load(visit, holder, problem).await {
         Ok(page) => html(status, &page),
-        Err(problem) => refused::respond(visit, problem, &joined::address(visit)).await,
+        Err(problem) => refused::respond(visit, problem, &address::joined(visit)).await,
     }
 }
 
@@ -80,7 +80,7 @@ async fn load(visit: &Visit, holder: &Holder, problem: Option<Problem>) -> Resul
     let t = CardTexts::of(visit.language);
     let extra_data = ExtraData::joined(card.is_effective());
     Ok(MemberSheet {
-        sheet: visit.sheet(t.card, &joined::address(visit), &extra_data).await,
+        sheet: visit.sheet(t.card, &address::joined(visit), &extra_data).await,
         card,
         done: t.done(visit.query("done")),
         problem,

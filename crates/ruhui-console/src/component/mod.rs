@@ -2,6 +2,7 @@
 //!
 //! A sheet acts for the token of its address. Nothing else names the user.
 
+mod address;
 pub(crate) mod card;
 mod drop_in;
 mod headers;
@@ -20,8 +21,8 @@ use axum::routing::{get, post};
 
 pub(crate) fn router() -> Router<InProcess> {
     Router::new()
-        .route(join::ADDRESS, get(join::show).post(join::agree))
-        .route(joined::ADDRESS, get(joined::show))
+        .route(address::JOIN, get(join::show).post(join::agree))
+        .route(address::JOINED, get(joined::show))
         .route(member::VIEW_POINTS, post(member::act_view_points))
         .route(member::REDEEM, post(member::act_redeem))
         .route(member::DELETE, post(member::act_delete))

@@ -1,6 +1,6 @@
 //! The body of the control for what the user has entered. Empty fields are left out, so the control names those that are missing.
 
-use super::row::{Custom, JoinForm, PHONES, TYPED};
+use super::questions::{Custom, JoinForm, PHONES, TYPED};
 use crate::form::Entered;
 use crate::visit::Visit;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! A mistake in the form, at its field.
 
-use super::row::JoinForm;
+use super::questions::JoinForm;
 use super::texts::JoinTexts;
 use crate::problem::Problem;
 use serde_json::Value;

@@ -1,43 +1,12 @@
 //! The rows of the form: the fields that a template asks for, with their documented limits.
 
 use super::mistake::{Mistake, Place};
+use super::questions::{Custom, JoinForm};
 use super::texts::JoinTexts;
 use crate::form::Entered;
-use serde::Deserialize;
-
-/// Phone numbers that the sandbox offers.
-pub(super) const PHONES: [&str; 3] = ["13900000000", "13900000001", "13900000002"];
-
-/// The choice of a phone number that the user types.
-pub(super) const TYPED: &str = "typed";
 
 /// Most characters of the value of a common field (page 4015283692).
 const VALUE_LIMIT: usize = 128;
-
-/// The form of a template, `user_information`.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct JoinForm {
-    #[serde(default)]
-    pub(super) common_field_list: Vec<String>,
-    #[serde(default)]
-    pub(super) custom_field_list: Vec<Custom>,
-}
-
-/// A custom field: the user chooses among values of the brand.
-#[derive(Debug, Deserialize)]
-pub(super) struct Custom {
-    #[serde(rename = "type")]
-    kind: String,
-    pub(super) name: String,
-    values: Vec<String>,
-}
-
-impl Custom {
-    /// The name of its inputs. No other input of the form has it, since flags and the sheet's own names have no colon.
-    pub(super) fn input_name(&self) -> String {
-        format!("custom:{}", self.name)
-    }
-}
 
 /// A row of the form.
 pub(super) struct Row {

@@ -1,12 +1,12 @@
 //! The form of the join component.
 
-use super::address;
 use super::mistake::{Mistake, Place};
-use super::row::{JoinForm, PHONES, Row, RowKind, TYPED, rows};
+use super::questions::{JoinForm, PHONES, TYPED};
+use super::row::{Row, RowKind, rows};
 use super::texts::JoinTexts;
 use crate::card_templates;
-use crate::component::refused;
 use crate::component::sheet::{ExtraData, Sheet};
+use crate::component::{address, refused};
 use crate::form::Entered;
 use crate::frame::html;
 use crate::pages::templates::card::{CardFace, Picture};
@@ -93,7 +93,7 @@ pub(in crate::component) async fn show(visit: Visit) -> Response {
             let entered = Entered::default();
             html(StatusCode::OK, &page(&visit, offer, &entered, None).await)
         }
-        Err(problem) => refused::respond(&visit, problem, &address(&visit)).await,
+        Err(problem) => refused::respond(&visit, problem, &address::join(&visit)).await,
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) async fn read(visit: &Visit) -> Result<Offer, Problem> {
 
 async fn page(visit: &Visit, offer: Offer, entered: &Entered, mistake: Option<Mistake>) -> JoinPage {
     let t = JoinTexts::of(visit.language);
-    let address = address(visit);
+    let address = address::join(visit);
     let error = mistake.as_ref().and_then(|mistake| mistake.error.as_ref());
     let extra_data = match error.and_then(|error| Some((error.errcode?, &error.message))) {
         Some((errcode, message)) => ExtraData::rejected(errcode, message),
