@@ -87,7 +87,6 @@
     };
   }
 
-  // The component that is open; a page has one at a time.
   let isOpen = false;
 
   // Opens the component, and calls `done` when it is gone: with `{ extraData }` if the user came back by its button, with `{}` if the user
