@@ -75,6 +75,15 @@ async fn a_member_joins_is_confirmed_changed_and_leaves() {
         .submit_and_follow(&format!("{path}/redeem"), &redeem)
         .await
         .shows(StatusCode::OK, &["redeem points."]);
+    let waiting = english.open(&path).await;
+    let ids = ["record_id", "exchange_coupon_template_id"].map(|name| (name, input(&waiting.text, name)));
+    let rejected = [ids[0], ids[1], ("user_card_code", &code), ("result", "POINT_EXCHANGE_COUPON_REJECT")];
+    let unfounded = chinese.submit(&format!("{path}/redemption"), &rejected).await;
+    unfounded.shows(StatusCode::BAD_REQUEST, &["role=\"alert\"", "reject_reason"]);
+    let founded = [&rejected[..], &[("reject_reason", "no points")]].concat();
+    let answered = english.submit_and_follow(&format!("{path}/redemption"), &founded).await;
+    answered.shows(StatusCode::OK, &["The answer was taken."]);
+    assert!(!answered.text.contains("Answer the redemption"), "a redemption is answered once");
     chinese
         .submit_and_follow(&format!("{path}/delete"), &[])
         .await

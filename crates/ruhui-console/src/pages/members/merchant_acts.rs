@@ -40,6 +40,15 @@ pub(super) async fn set_points(visit: Visit, Path(ids): Path<Ids>, Form(entered)
     act(&visit, &ids, "sync_user_points", fields, "balanced", &entered).await
 }
 
+pub(super) async fn answer_redemption(
+    visit: Visit,
+    Path(ids): Path<Ids>,
+    Form(entered): Form<Entered>,
+) -> Response {
+    let names = ["record_id", "exchange_coupon_template_id", "user_card_code", "result", "reject_reason"];
+    act(&visit, &ids, "confirm_point_exchange", given(&entered, &names), "answered", &entered).await
+}
+
 pub(super) async fn modify(visit: Visit, Path(ids): Path<Ids>, Form(entered): Form<Entered>) -> Response {
     let (card_id, openid) = &ids;
     match changes(&visit, (card_id, openid), &entered).await {

@@ -27,6 +27,7 @@ pub(crate) fn router() -> Router<InProcess> {
         .route("/members/{card_id}/{openid}/card/redeem", post(card::act_redeem))
         .route("/members/{card_id}/{openid}/card/delete", post(card::act_delete))
         .route("/members/{card_id}/{openid}/confirm", post(merchant_acts::confirm))
+        .route("/members/{card_id}/{openid}/redemption", post(merchant_acts::answer_redemption))
         .route("/members/{card_id}/{openid}/modify", post(merchant_acts::modify))
         .route("/members/{card_id}/{openid}/balance", post(merchant_acts::set_points))
         .route("/members/{card_id}/{openid}/invalidate", post(merchant_acts::invalidate))

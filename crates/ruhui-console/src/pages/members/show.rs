@@ -26,6 +26,8 @@ struct MemberPage {
     openid: String,
     face: CardFace,
     cards: Vec<Held>,
+    /// Redemptions that wait for the merchant's answer.
+    waiting: Vec<Redemption>,
     timeline: Vec<Entry>,
     remarks: Vec<String>,
     fields: Vec<Field>,
@@ -43,6 +45,7 @@ pub(super) struct Shown {
     pub(super) brand_id: String,
     /// Newest first.
     pub(super) cards: Vec<Held>,
+    redemptions: Vec<Redemption>,
     timeline: Vec<Entry>,
     remarks: Vec<String>,
 }
@@ -54,6 +57,18 @@ pub(super) struct Held {
     point_balance: Option<i64>,
     #[serde(default)]
     expire_time: String,
+}
+
+/// A redemption of points for a coupon.
+#[derive(Deserialize)]
+struct Redemption {
+    record_id: String,
+    user_card_code: String,
+    exchange_coupon_template_id: String,
+    deduct_points: u64,
+    /// `None` until the merchant has answered.
+    #[serde(default)]
+    outcome: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +188,7 @@ async fn load(
         card_id: shown.card_id,
         openid: shown.openid,
         cards: shown.cards,
+        waiting: shown.redemptions.into_iter().filter(|redemption| redemption.outcome.is_none()).collect(),
         timeline: shown.timeline,
         remarks: shown.remarks,
         fields,

@@ -73,6 +73,9 @@ texts! {
         delete: "Delete the card", "删除会员卡";
         view_points: "View points", "查看积分";
         redeem: "Redeem points", "积分兑换";
+        answer_redemption: "Answer the redemption", "确认积分兑换";
+        reject_reason: "Reason for a rejection", "拒绝原因";
+        done_answered: "The answer was taken.", "兑换结果已提交。";
         by_merchant: "As the merchant", "以商户身份";
         by_merchant_lead: "The owner of the template calls the API; its rules and errors apply.", "以模板所属的调用方身份调用接口，规则与错误均与接口一致。";
         confirm: "Confirm the card", "同步开卡结果";
@@ -110,6 +113,7 @@ impl MembersTexts {
             "deleted" => self.done_deleted,
             "viewed" => self.done_viewed,
             "redeemed" => self.done_redeemed,
+            "answered" => self.done_answered,
             "confirmed" => self.done_confirmed,
             "modified" => self.done_modified,
             "balanced" => self.done_balanced,
