@@ -75,6 +75,7 @@ pub(super) fn template(
     });
     card.out_request_no = Some(out_request_no(&config.card_id));
     card.legal_agreement = Some(LegalAgreement::new("会员服务协议").expect("an agreement"));
+    card.points_information = Some(JumpInformation::new(config.appid.clone(), text("/pages/points/index")));
     card.user_information = config.user_information.as_ref().map(|form| form.get_ref().clone());
     Ok(Template { owner, card })
 }
