@@ -8,7 +8,9 @@ export async function serve(pages) {
     const { pathname } = new URL(request.url, 'http://localhost');
     const page = pages[pathname];
     const { type = 'text/html', headers = {}, body = '' } = typeof page === 'string' ? { body: page } : page ?? {};
-    response.writeHead(page === undefined ? 404 : 200, { 'Content-Type': `${type}; charset=utf-8`, ...headers }).end(body);
+    // Chromium asks each server for this icon, if a page comes without one.
+    const missing = pathname === '/favicon.ico' ? 204 : 404;
+    response.writeHead(page === undefined ? missing : 200, { 'Content-Type': `${type}; charset=utf-8`, ...headers }).end(body);
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address();
