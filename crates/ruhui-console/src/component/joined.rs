@@ -1,5 +1,6 @@
 //! The sheet after the user has agreed: the card waits for the merchant, and then is the member card.
 
+use super::card::CardTexts;
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
 use super::{address, member, refused};
@@ -20,7 +21,6 @@ texts! {
     /// Texts of the sheet after the user has agreed.
     JoinedTexts {
         title: "Joining", "会员卡开通";
-        picture: "Card picture", "会员卡图片";
         pending: "The merchant is confirming your card", "会员卡开通中，等待商户确认";
         pending_lead: "This sheet changes by itself when the card becomes effective.", "会员卡生效后，本页面会自动更新。";
         look_again: "Look again", "刷新";
@@ -51,6 +51,7 @@ struct JoinedPage {
     sheet: Sheet,
     t: &'static JoinedTexts,
     address: String,
+    t_card: &'static CardTexts,
     face: CardFace,
     phase: Phase,
     held: Held,
@@ -194,6 +195,7 @@ async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
         sheet: visit.sheet(t.title, &address, &ExtraData::joined(held.is_joined())).await,
         t,
         address,
+        t_card: CardTexts::of(visit.language),
         face: CardFace::of_card(&card_template, &held.user_card, &brand_name.unwrap_or_default()),
         phase: held.phase(),
         held,

@@ -5,6 +5,7 @@ use super::questions::{JoinForm, PHONES, TYPED};
 use super::row::{Row, RowKind, rows};
 use super::texts::JoinTexts;
 use crate::card_templates;
+use crate::component::card::CardTexts;
 use crate::component::sheet::{ExtraData, Sheet};
 use crate::component::{address, refused};
 use crate::form::Entered;
@@ -26,6 +27,7 @@ const COUPONS_SHOWN: usize = 5;
 struct JoinPage {
     sheet: Sheet,
     t: &'static JoinTexts,
+    t_card: &'static CardTexts,
     address: String,
     face: CardFace,
     activity: Option<Activity>,
@@ -139,6 +141,7 @@ async fn page(visit: &Visit, offer: Offer, entered: &Entered, mistake: Option<Mi
         sheet: visit.sheet(t.title, &address, &extra_data).await,
         t,
         address,
+        t_card: CardTexts::of(visit.language),
         face: CardFace::of(&offer.card, &offer.brand_name),
         activity: offer.activity,
         phones: PHONES,

@@ -6,7 +6,6 @@ texts! {
     /// Texts of the join component.
     pub(super) JoinTexts {
         title: "Become a member", "会员卡开通";
-        picture: "Card picture", "会员卡图片";
         benefits: "Benefits", "会员权益";
         coupons: "Coupons for new members", "入会有礼";
         coupon: "Coupon", "商品券";
