@@ -14,7 +14,7 @@ texts! {
         token: "Request a token", "申请预授权token";
         token_how: "Run the program below.", "运行下面的程序。";
         join: "Let a user join with it", "让用户用它入会";
-        join_how: "In production your page opens the join component. Here this command is the user:", "正式环境由您的页面拉起入会组件；此处用该命令代替用户操作：";
+        join_how: "Open the join component from the page Tokens, as your page will, or let this command be the user:", "在“预授权token”页打开入会组件（正式环境由您的页面拉起），或用以下命令代替用户操作：";
         callback: "Receive the callback", "接收回调通知";
         callback_how: "This command receives callbacks, verifies and decrypts them, and shows them:", "该命令接收、验签、解密并显示回调通知：";
         confirm: "Confirm the card", "确认开卡";
