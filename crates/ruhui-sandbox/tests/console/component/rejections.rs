@@ -122,3 +122,15 @@ async fn a_template_that_was_invalidated_since() {
     is_rejected(&joining.sandbox, &joining.address(), StatusCode::CONFLICT, 1102, texts).await;
     joining.agree("zh", &[]).await.shows(StatusCode::CONFLICT, &["errcode 1102", "模板已失效"]);
 }
+
+#[tokio::test]
+async fn a_template_that_expired_since() {
+    let ending = "[[templates]]\ncard_id = \"pEnding00000000000000000001\"\nbrand_id = \"1004\"\nappid = \"wxea9c30890f48d5ae\"\navailable_end_time = \"2027-06-24T00:00:00+08:00\"\n";
+    let sandbox = Sandbox::builder().provision(ending).start().await.unwrap();
+    sandbox.controls().set_clock("2027-06-23T23:30:00+08:00".parse().unwrap()).await.unwrap();
+    let joining = Joining::with(sandbox, "pEnding00000000000000000001").await;
+    joining.visitor("en").open(&joining.address()).await.shows(StatusCode::OK, &["<form"]);
+    joining.sandbox.controls().advance_clock(Duration::from_secs(31 * 60)).await.unwrap();
+    let texts = ["template has expired", "模板已过期"];
+    is_rejected(&joining.sandbox, &joining.address(), StatusCode::CONFLICT, 1103, texts).await;
+}
