@@ -19,6 +19,8 @@ use std::sync::LazyLock;
 /// A file of the pages.
 #[derive(Debug)]
 pub(crate) struct Asset {
+    /// The name without its hash, such as `console.css`.
+    name: String,
     /// The path at which it is served.
     pub(crate) path: String,
     kind: &'static str,
@@ -35,7 +37,7 @@ impl Asset {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
         let compressed = compressed.expect("memory takes all bytes");
-        Self { path, kind, bytes, compressed }
+        Self { name: format!("{stem}.{ending}"), path, kind, bytes, compressed }
     }
 }
 
@@ -75,42 +77,46 @@ fn svg(stem: &'static str, bytes: &'static [u8]) -> Asset {
 
 /// The style sheet.
 pub(crate) fn css() -> &'static Asset {
-    &ASSETS[0]
+    named("console.css")
 }
 
 /// The style sheet of a member card.
 pub(crate) fn card_css() -> &'static Asset {
-    &ASSETS[11]
+    named("card.css")
 }
 
 /// The script.
 pub(crate) fn script() -> &'static Asset {
-    &ASSETS[1]
+    named("console.js")
 }
 
 /// The icon of the tab.
 pub(crate) fn icon() -> &'static Asset {
-    &ASSETS[2]
+    named("icon.svg")
 }
 
 /// The style sheet of the components.
 pub(crate) fn component_css() -> &'static Asset {
-    &ASSETS[9]
+    named("component.css")
 }
 
 /// The script of the components.
 pub(crate) fn component_script() -> &'static Asset {
-    &ASSETS[10]
+    named("component.js")
 }
 
 /// A picture of the documents.
 pub(crate) fn picture(picture: Picture, language: Language) -> &'static Asset {
-    let index = match picture {
-        Picture::TokenToMember => 3,
-        Picture::Signature => 5,
-        Picture::Callback => 7,
+    let stem = match picture {
+        Picture::TokenToMember => "token-to-member",
+        Picture::Signature => "signature",
+        Picture::Callback => "callback",
     };
-    &ASSETS[index + language.pick(0, 1)]
+    named(&format!("{stem}-{}.svg", language.name()))
+}
+
+fn named(name: &str) -> &'static Asset {
+    ASSETS.iter().find(|asset| asset.name == name).expect("each name in this file is that of a file")
 }
 
 /// The pictures of the documents, each in both languages.
