@@ -115,10 +115,8 @@ pub(crate) fn members(fields: &[Field], language: Language) -> Result<Map<String
                 Ok(_) => return Err(not_json(field.label, None, language)),
                 Err(error) => return Err(not_json(field.label, Some(&error), language)),
             },
-            // A text that is no number goes to the API as it is, which names it in its error.
             FieldKind::Number => {
-                let number = value.trim().parse::<i64>().map_or_else(|_| Value::from(value), Value::from);
-                members.insert(field.name.to_owned(), number);
+                members.insert(field.name.to_owned(), number(&value));
             }
             _ => {
                 members.insert(field.name.to_owned(), Value::from(value));
@@ -126,6 +124,11 @@ pub(crate) fn members(fields: &[Field], language: Language) -> Result<Map<String
         }
     }
     Ok(members)
+}
+
+/// Returns a number that was entered. A text that is no number goes to the API as it is, which names it in its error.
+pub(crate) fn number(entered: &str) -> Value {
+    entered.trim().parse::<i64>().map_or_else(|_| Value::from(entered.trim()), Value::from)
 }
 
 /// Leaves out the members that have the same value in `present`.

@@ -1,5 +1,6 @@
 //! Acts of a user on a card, by the controls that simulate one.
 
+use crate::form::number;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use serde_json::{Value, json};
@@ -20,16 +21,13 @@ pub(crate) async fn view_points(visit: &Visit, ids: (&str, &str)) -> Result<(), 
     act(visit, ids, "/sandbox/points/view", json!({})).await
 }
 
-/// Redeems points: an event asks the merchant. A text that is no number goes to the control as it is, which names it in
-/// its error.
+/// Redeems points: an event asks the merchant.
 ///
 /// # Errors
 ///
 /// The error of the control.
 pub(crate) async fn redeem(visit: &Visit, ids: (&str, &str), points: &str) -> Result<(), Problem> {
-    let points = points.trim();
-    let points = points.parse::<u64>().map_or_else(|_| json!(points), |points| json!(points));
-    act(visit, ids, "/sandbox/points/redeem", json!({ "deduct_points": points })).await
+    act(visit, ids, "/sandbox/points/redeem", json!({ "deduct_points": number(points) })).await
 }
 
 /// Deletes the card.

@@ -5,7 +5,7 @@ use super::show;
 use super::texts::MembersTexts;
 use crate::call::{Caller, call};
 use crate::card_templates;
-use crate::form::{Entered, members, refill, without_unchanged};
+use crate::form::{Entered, members, number, refill, without_unchanged};
 use crate::problem::Problem;
 use crate::visit::Visit;
 use axum::extract::{Form, Path};
@@ -33,10 +33,7 @@ pub(super) async fn invalidate(visit: Visit, Path(ids): Path<Ids>, Form(entered)
 
 pub(super) async fn set_points(visit: Visit, Path(ids): Path<Ids>, Form(entered): Form<Entered>) -> Response {
     let mut fields = given(&entered, &["out_request_no"]);
-    let balance = entered.value("point_balance").trim();
-    // A text that is no number goes to the API as it is, which names it in its error.
-    let balance = balance.parse::<i64>().map_or_else(|_| json!(balance), |points| json!(points));
-    fields.insert("point_balance".to_owned(), balance);
+    fields.insert("point_balance".to_owned(), number(entered.value("point_balance")));
     act(&visit, &ids, "sync_user_points", fields, "balanced", &entered).await
 }
 
