@@ -33,6 +33,11 @@ impl Holder {
         }
     }
 
+    /// The template and the user.
+    pub(crate) fn ids(&self) -> (&str, &str) {
+        (&self.card_id, &self.openid)
+    }
+
     /// Whether the user has agreed in the join component with this token.
     pub(crate) fn has_joined(&self) -> bool {
         self.purpose == "join" && self.state == "used"

@@ -1,6 +1,6 @@
 //! The sheet after the user has agreed: the card waits for the merchant, and then is the member card.
 
-use super::card::CardTexts;
+use super::card::{CardTexts, Held, UserCard};
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
 use super::{address, member, refused};
@@ -72,22 +72,6 @@ enum Phase {
 }
 
 #[derive(Deserialize)]
-struct OfUser {
-    /// Newest first.
-    cards: Vec<Held>,
-}
-
-/// A card, with the facts that the API does not show.
-#[derive(Deserialize)]
-struct Held {
-    user_card: Value,
-    #[serde(default)]
-    effective_since: String,
-    #[serde(default)]
-    ended_by: String,
-}
-
-#[derive(Deserialize)]
 struct OfTemplate {
     card_template: Value,
     brand_name: Option<String>,
@@ -115,23 +99,14 @@ struct Failure {
     message: String,
 }
 
-impl Held {
-    fn text(&self, name: &str) -> &str {
-        self.user_card[name].as_str().unwrap_or_default()
-    }
-
-    fn phase(&self) -> Phase {
-        match (self.text("user_card_state"), self.ended_by.as_str()) {
-            ("UNACTIVATED", _) => Phase::Pending,
-            ("INVALID", "refusal") => Phase::Rejected,
-            ("INVALID", _) if self.effective_since.is_empty() => Phase::Ended,
-            _ => Phase::Member,
+impl Phase {
+    fn of(held: &Held) -> Self {
+        match (held.text("user_card_state"), held.ended_by.as_str()) {
+            ("UNACTIVATED", _) => Self::Pending,
+            ("INVALID", "refusal") => Self::Rejected,
+            ("INVALID", _) if held.effective_since.is_empty() => Self::Ended,
+            _ => Self::Member,
         }
-    }
-
-    /// Returns the value of `hasJoinCardMember`: whether the user has a card that is effective or can become so.
-    fn is_joined(&self) -> bool {
-        matches!(self.text("user_card_state"), "UNACTIVATED" | "EFFECTIVE")
     }
 }
 
@@ -173,31 +148,34 @@ pub(super) async fn show(visit: Visit) -> Response {
         Ok(_) => return Redirect::to(&address::join_again(&visit)).into_response(),
         Err(problem) => return refused::respond(&visit, problem, &address::joined(&visit)).await,
     };
-    match load(&visit, &holder).await {
-        Ok(page) if page.phase == Phase::Member => member::respond(&visit, &holder, None).await,
-        Ok(page) => html(StatusCode::OK, &page),
+    match respond(&visit, &holder).await {
+        Ok(response) => response,
         Err(problem) => refused::respond(&visit, problem, &address::joined(&visit)).await,
     }
 }
 
-async fn load(visit: &Visit, holder: &Holder) -> Result<JoinedPage, Problem> {
-    let (card_id, openid) = (&*holder.card_id, &*holder.openid);
-    let path =
-        format!("/sandbox/state/user-cards/{}/{}?show_sensitive=true", segment(card_id), segment(openid));
-    let OfUser { cards } = visit.controls.get(&path).await?;
-    let held = cards.into_iter().next().ok_or_else(|| Problem::internal("a user without cards"))?;
+async fn respond(visit: &Visit, holder: &Holder) -> Result<Response, Problem> {
+    let card = UserCard::read(visit, holder.ids()).await?;
+    match Phase::of(&card.held) {
+        Phase::Member => Ok(html(StatusCode::OK, &member::load(visit, &card, None).await?)),
+        phase => Ok(html(StatusCode::OK, &load(visit, holder, phase, card.held).await?)),
+    }
+}
+
+async fn load(visit: &Visit, holder: &Holder, phase: Phase, held: Held) -> Result<JoinedPage, Problem> {
+    let (card_id, openid) = holder.ids();
     let OfTemplate { card_template, brand_name } = card_templates::one(visit, card_id).await?;
     let about =
         [("event_type", "USER_CARD.CREATE"), ("card_id", card_id), ("openid", openid), ("limit", "1")];
     let Events { data } = visit.controls.get(&with_query("/sandbox/events", &about)).await?;
     let (t, address) = (JoinedTexts::of(visit.language), address::joined(visit));
     Ok(JoinedPage {
-        sheet: visit.sheet(t.title, &address, &ExtraData::joined(held.is_joined())).await,
+        sheet: visit.sheet(t.title, &address, &ExtraData::joined(phase == Phase::Pending)).await,
         t,
         address,
         t_card: CardTexts::of(visit.language),
         face: CardFace::of_card(&card_template, &held.user_card, &brand_name.unwrap_or_default()),
-        phase: held.phase(),
+        phase,
         held,
         event: data.into_iter().next(),
     })
@@ -211,16 +189,16 @@ mod tests {
     #[test]
     fn a_card_is_pending_and_then_effective_or_not() {
         let phase = |state: &str, since: &str, ended_by: &str| {
-            let user_card = json!({ "user_card_state": state });
-            let held = Held { user_card, effective_since: since.to_owned(), ended_by: ended_by.to_owned() };
-            (held.phase(), held.is_joined())
+            let card = json!({ "user_card_state": state });
+            let held = json!({ "user_card": card, "effective_since": since, "ended_by": ended_by });
+            Phase::of(&serde_json::from_value(held).unwrap())
         };
         let since = "2026-11-29T21:00:00+08:00";
-        assert_eq!(phase("UNACTIVATED", "", ""), (Phase::Pending, true));
-        assert_eq!(phase("EFFECTIVE", since, ""), (Phase::Member, true));
-        assert_eq!(phase("EXPIRED", since, ""), (Phase::Member, false));
-        assert_eq!(phase("INVALID", "", "refusal"), (Phase::Rejected, false));
-        assert_eq!(phase("INVALID", "", "merchant"), (Phase::Ended, false));
-        assert_eq!(phase("INVALID", since, "user"), (Phase::Member, false));
+        assert_eq!(phase("UNACTIVATED", "", ""), Phase::Pending);
+        assert_eq!(phase("EFFECTIVE", since, ""), Phase::Member);
+        assert_eq!(phase("EXPIRED", since, ""), Phase::Member);
+        assert_eq!(phase("INVALID", "", "refusal"), Phase::Rejected);
+        assert_eq!(phase("INVALID", "", "merchant"), Phase::Ended);
+        assert_eq!(phase("INVALID", since, "user"), Phase::Member);
     }
 }

@@ -1,7 +1,8 @@
 //! The sheet of a member: the card, and the user's acts on it.
 
 use super::card::{
-    ActAddresses, CardCode, CardTexts, MemberCard, NewsText, Outcome, Standing, delete, redeem, view_points,
+    ActAddresses, CardCode, CardTexts, MemberCard, NewsText, Outcome, Standing, UserCard, delete, redeem,
+    view_points,
 };
 use super::holder::Holder;
 use super::sheet::{ExtraData, Sheet};
@@ -23,7 +24,7 @@ pub(super) const DELETE: &str = "/component/card-member/delete";
 
 #[derive(Template)]
 #[template(path = "component/member.html")]
-struct MemberSheet {
+pub(super) struct MemberSheet {
     sheet: Sheet,
     card: MemberCard,
     done: Option<&'static str>,
@@ -54,7 +55,7 @@ async fn act(
         Ok(_) => return Redirect::to(&address::join_again(visit)).into_response(),
         Err(problem) => return refused::respond(visit, problem, &address::joined(visit)).await,
     };
-    match act((&holder.card_id, &holder.openid)).await {
+    match act(holder.ids()).await {
         Ok(()) => {
             let shown = with_query(address::JOINED, &[("token", visit.query("token")), ("done", done)]);
             Redirect::to(&shown).into_response()
@@ -64,19 +65,32 @@ async fn act(
 }
 
 /// Responds with the card of a member, and with the problem of an act.
-pub(super) async fn respond(visit: &Visit, holder: &Holder, problem: Option<Problem>) -> Response {
+async fn respond(visit: &Visit, holder: &Holder, problem: Option<Problem>) -> Response {
     let status = Problem::status_of(problem.as_ref());
-    match load(visit, holder, problem).await {
+    let loaded = match UserCard::read(visit, holder.ids()).await {
+        Ok(card) => load(visit, &card, problem).await,
+        Err(problem) => Err(problem),
+    };
+    match loaded {
         Ok(page) => html(status, &page),
         Err(problem) => refused::respond(visit, problem, &address::joined(visit)).await,
     }
 }
 
-async fn load(visit: &Visit, holder: &Holder, problem: Option<Problem>) -> Result<MemberSheet, Problem> {
+/// Makes the sheet of a member.
+///
+/// # Errors
+///
+/// The error of a control.
+pub(super) async fn load(
+    visit: &Visit,
+    card: &UserCard,
+    problem: Option<Problem>,
+) -> Result<MemberSheet, Problem> {
     let address = |path| with_query(path, &[("token", visit.query("token"))]);
     let acts =
         ActAddresses { view_points: address(VIEW_POINTS), redeem: address(REDEEM), delete: address(DELETE) };
-    let card = MemberCard::read(visit, (&holder.card_id, &holder.openid), acts).await?;
+    let card = MemberCard::of(visit, card, acts).await?;
     let t = CardTexts::of(visit.language);
     let extra_data = ExtraData::joined(card.is_effective());
     Ok(MemberSheet {

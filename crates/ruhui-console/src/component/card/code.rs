@@ -9,7 +9,7 @@ const BAR_HEIGHT: usize = 56;
 /// Width of the light border that a QR code needs, in modules.
 const QUIET_ZONE: usize = 4;
 
-/// What a card shows in the place of its code.
+/// Content of a card in the place of its code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CardCode {
     /// The template wants no code.

@@ -15,7 +15,7 @@ pub(crate) use code::{CardCode, ShownCode};
 pub(crate) use news::NewsText;
 pub(crate) use points::Outcome;
 pub(crate) use texts::CardTexts;
-pub(crate) use view::{MemberCard, Standing};
+pub(crate) use view::{Held, MemberCard, Standing, UserCard};
 
 /// Number of pieces of news that a card shows.
 const NEWS_SHOWN: usize = 10;

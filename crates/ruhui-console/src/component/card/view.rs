@@ -37,7 +37,7 @@ pub(crate) struct MemberCard {
     pub(crate) acts: ActAddresses,
 }
 
-/// What a user can do with a card.
+/// The standing of a card: whether its user can use it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// The merchant has not confirmed the card.
@@ -53,23 +53,35 @@ pub(crate) enum Standing {
     },
 }
 
+/// The newest card that a user has of a template, and the records about the user's cards.
+pub(crate) struct UserCard {
+    pub(crate) held: Held,
+    redemptions: Vec<Redemption>,
+    feeds: Vec<Feed>,
+}
+
 /// The response of the control, as far as a user sees it.
 #[derive(Deserialize)]
-struct UserCards {
+struct Shown {
     /// Newest first.
     cards: Vec<Held>,
     redemptions: Vec<Redemption>,
     feeds: Vec<Feed>,
 }
 
+/// A card, with the facts that the API does not show.
 #[derive(Deserialize)]
-struct Held {
-    user_card: Value,
+pub(crate) struct Held {
+    pub(crate) user_card: Value,
     point_balance: Option<i64>,
     #[serde(default)]
     expire_time: String,
+    /// Time since which the card is effective; empty if it never was.
     #[serde(default)]
-    ended_by: String,
+    pub(crate) effective_since: String,
+    /// The side that ended the card; empty if it has not ended by an act.
+    #[serde(default)]
+    pub(crate) ended_by: String,
 }
 
 #[derive(Deserialize)]
@@ -78,35 +90,48 @@ struct Template {
     brand_name: Option<String>,
 }
 
-impl MemberCard {
+impl UserCard {
     /// Reads the newest card that a user has of a template.
     ///
     /// # Errors
     ///
-    /// The error of a control, such as that of a user who never had a card.
-    pub(crate) async fn read(
-        visit: &Visit,
-        (card_id, openid): (&str, &str),
-        acts: ActAddresses,
-    ) -> Result<Self, Problem> {
+    /// The error of the control, such as that of a user who never had a card.
+    pub(crate) async fn read(visit: &Visit, (card_id, openid): (&str, &str)) -> Result<Self, Problem> {
         let path = format!("/sandbox/state/user-cards/{}/{}", segment(card_id), segment(openid));
-        let UserCards { cards, redemptions, feeds } = visit.controls.get(&path).await?;
-        let template: Template = card_templates::one(visit, card_id).await?;
+        let Shown { cards, redemptions, feeds } = visit.controls.get(&path).await?;
         let newest = cards.into_iter().next();
-        let newest = newest.ok_or_else(|| Problem::internal(format!("{path} has no card")))?;
-        Ok(Self::of(&newest, &template, (&redemptions, &feeds), acts, visit.language))
+        let held = newest.ok_or_else(|| Problem::internal(format!("{path} has no card")))?;
+        Ok(Self { held, redemptions, feeds })
+    }
+}
+
+impl Held {
+    /// Returns a member of the card that is a text; empty if the card does not have it.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.user_card[name].as_str().unwrap_or_default()
+    }
+}
+
+impl MemberCard {
+    /// Makes the card as its user sees it.
+    ///
+    /// # Errors
+    ///
+    /// The error of the control that shows the template.
+    pub(crate) async fn of(visit: &Visit, card: &UserCard, acts: ActAddresses) -> Result<Self, Problem> {
+        let template = card_templates::one(visit, card.held.text("card_id")).await?;
+        Ok(Self::of_template(card, &template, acts, visit.language))
     }
 
-    fn of(
-        held: &Held,
+    fn of_template(
+        UserCard { held, redemptions, feeds }: &UserCard,
         Template { card_template: template, brand_name }: &Template,
-        (redemptions, feeds): (&[Redemption], &[Feed]),
         acts: ActAddresses,
         language: Language,
     ) -> Self {
         let t = CardTexts::of(language);
         let card = &held.user_card;
-        let of_card = |name: &str| card[name].as_str().unwrap_or_default().to_owned();
+        let of_card = |name: &str| held.text(name).to_owned();
         let of_template = |name: &str| template[name].as_str().unwrap_or_default().to_owned();
         let code = of_card("user_card_code");
         let (news, older_news) = news::of_card(feeds, &code, language);
@@ -141,18 +166,17 @@ impl MemberCard {
 
 impl Standing {
     fn of(held: &Held, t: &'static CardTexts) -> Self {
-        let text = |name: &str| held.user_card[name].as_str().unwrap_or_default();
         let ended = |sentence, time| {
-            let reason = text("invalid_reason").to_owned();
+            let reason = held.text("invalid_reason").to_owned();
             Self::Ended { sentence, at: time::long(time), reason }
         };
-        match (text("user_card_state"), held.ended_by.as_str()) {
+        match (held.text("user_card_state"), held.ended_by.as_str()) {
             ("UNACTIVATED", _) => Self::Pending,
             ("EFFECTIVE", _) => Self::Effective,
             ("EXPIRED", _) => ended(t.ended_expired, &held.expire_time),
-            (_, "user") => ended(t.ended_by_user, text("invalid_time")),
-            (_, "refusal") => ended(t.ended_by_refusal, text("invalid_time")),
-            _ => ended(t.ended_by_merchant, text("invalid_time")),
+            (_, "user") => ended(t.ended_by_user, held.text("invalid_time")),
+            (_, "refusal") => ended(t.ended_by_refusal, held.text("invalid_time")),
+            _ => ended(t.ended_by_merchant, held.text("invalid_time")),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::address::path;
 use super::texts::MembersTexts;
 use super::user_acts::Redeem;
 use crate::component::card::{
-    ActAddresses, CardCode, MemberCard, NewsText, Outcome, Standing, delete, redeem, view_points,
+    ActAddresses, CardCode, MemberCard, NewsText, Outcome, Standing, UserCard, delete, redeem, view_points,
 };
 use crate::frame::{Frame, Nav};
 use crate::pages::templates::card::Picture;
@@ -67,7 +67,8 @@ async fn load(visit: &Visit, ids: &Ids, problem: Option<Problem>) -> Result<Card
         redeem: format!("{here}/redeem"),
         delete: format!("{here}/delete"),
     };
-    let card = MemberCard::read(visit, (card_id, openid), acts).await?;
+    let card = UserCard::read(visit, (card_id, openid)).await?;
+    let card = MemberCard::of(visit, &card, acts).await?;
     let t = MembersTexts::of(visit.language);
     Ok(CardPage {
         frame: visit.frame_at(Nav::Members, t.card, &here).await,
