@@ -4,16 +4,17 @@
 use crate::ledger::{Heard, Ledger, Load, Lost, Place, Plan};
 use crate::load::requests::Maker;
 use crate::load::schedule::Random;
+use crate::tested::Tested;
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use ruhui_harness::sandbox::{Sandbox, build};
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::Outcome;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 /// Number of kills, and the seed of their moments.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
     /// Number of kills.
     #[arg(long, default_value_t = 200)]
@@ -21,6 +22,8 @@ pub(crate) struct Options {
     /// The seed that the moments are drawn from. The same seed draws the same moments.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) tested: Tested,
 }
 
 /// Most milliseconds from the start of the load to the kill. It allows kills in the first commits and in steady load.
@@ -31,13 +34,13 @@ const CARDS: usize = 900;
 /// Kills the service, checks its records after each start, and reports.
 pub(crate) fn run(options: &Options) -> Outcome {
     ensure!(options.rounds > 0, "no rounds");
-    build()?;
+    let binary = options.tested.path()?;
     let parent = tempfile::tempdir()?;
     let folder = parent.path().join("sandbox");
     let (mut ledger, mut random) = (Ledger::new(), Random::of(options.seed));
     let (mut broken, mut last) = (0, (0, 0));
     for round in 0..options.rounds {
-        let sandbox = Sandbox::start(&folder, &[])?;
+        let sandbox = Sandbox::start_binary(&binary, &folder, &[], &[])?;
         let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
         found(&ledger, &maker, place, last).with_context(|| format!("after round {round}"))?;
         last = ledger.position();
@@ -62,14 +65,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
         broken += heard.broken();
     }
     {
-        let sandbox = Sandbox::start(&folder, &[])?;
+        let sandbox = Sandbox::start_binary(&binary, &folder, &[], &[])?;
         let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
         // Checks every record again, from the first round on.
         found(&ledger, &maker, place, (0, 0)).context("after the last round")?;
     }
     let (tokens, cards) = ledger.position();
     ensure!(tokens > 0 && cards > 0, "{tokens} tokens and {cards} cards prove nothing");
-    misses(&ledger.into_first(), &folder)?;
+    misses(&ledger.into_first(), &binary, &folder)?;
     let mut said = format!("{} kills, seed {}: ", options.rounds, options.seed);
     write!(said, "{tokens} tokens, {cards} cards and {cards} events acknowledged, 0 lost; ")?;
     write!(said, "{broken} calls were under way when it was killed")?;
@@ -80,14 +83,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
 const TOKEN: u8 = 13;
 
 /// Control: deletes a token from the store, which the check must report. Otherwise the checks before prove nothing.
-fn misses(ledger: &Ledger, folder: &Path) -> anyhow::Result<()> {
+fn misses(ledger: &Ledger, binary: &Path, folder: &Path) -> anyhow::Result<()> {
     let store = rusqlite::Connection::open(folder.join("ruhui.db"))?;
     for id in ledger.ids() {
         let deleted = store.execute("DELETE FROM records WHERE kind = ?1 AND id = ?2", (TOKEN, id))?;
         ensure!(deleted == 1, "a token is not in the file");
     }
     drop(store);
-    let sandbox = Sandbox::start(folder, &[])?;
+    let sandbox = Sandbox::start_binary(binary, folder, &[], &[])?;
     let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
     let lost = ledger.check(&maker, place, (0, 0))?;
     ensure!(

@@ -4,12 +4,25 @@
 
 use crate::ledger::{Heard, Ledger, Load, Place, Plan};
 use crate::load::requests::Maker;
+use crate::tested::Tested;
 use anyhow::{Context as _, Result, ensure};
+use clap::Args;
 use ruhui_harness::postgres::Cluster;
-use ruhui_harness::sandbox::{Sandbox, build};
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Clock, Outcome};
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
+
+/// Number of rounds, and the binary.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// Number of rounds.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) rounds: u32,
+    #[command(flatten)]
+    pub(crate) tested: Tested,
+}
 
 /// Time under load before and after each kill.
 const CALM: Duration = Duration::from_millis(1500);
@@ -73,12 +86,12 @@ impl fmt::Display for Accident {
 }
 
 /// Runs the rounds, and returns a report.
-pub(crate) fn run(rounds: u32) -> Outcome {
-    ensure!(rounds > 0, "no rounds");
-    build()?;
+pub(crate) fn run(options: &Options) -> Outcome {
+    ensure!(options.rounds > 0, "no rounds");
+    let binary = options.tested.path()?;
     let (mut said, mut all) = (Vec::new(), (0, 0));
-    for round in 1..=rounds {
-        for accident in one_round().with_context(|| format!("round {round}"))? {
+    for round in 1..=options.rounds {
+        for accident in one_round(&binary).with_context(|| format!("round {round}"))? {
             let (tokens, cards) = accident.acknowledged;
             all = (all.0 + tokens, all.1 + cards);
             said.push(format!("\nround {round}, {accident}"));
@@ -88,14 +101,14 @@ pub(crate) fn run(rounds: u32) -> Outcome {
     Ok(format!("{tokens} tokens, {cards} cards and {cards} events acknowledged, 0 lost{}", said.concat()))
 }
 
-fn one_round() -> Result<[Accident; 2]> {
+fn one_round(binary: &Path) -> Result<[Accident; 2]> {
     let mut primary = Cluster::start(&["synchronous_standby_names=standby"])?;
     let standby = primary.standby("standby", &[LOOKS])?;
     wait_for("the standby follows", || follows(&primary))?;
     let folder = tempfile::tempdir()?;
     let store = format!("postgres://ruhui@{},{}/postgres", primary.host(), standby.host());
     let variables = [("RUHUI_STORE", store.as_str()), ("RUHUI_LOG", "warn,ruhui_server::store=debug")];
-    let sandbox = Sandbox::start_with(&folder.path().join("sandbox"), &[], &variables)?;
+    let sandbox = Sandbox::start_binary(binary, &folder.path().join("sandbox"), &[], &variables)?;
     let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
     let mut site = Site { sandbox, maker, place, ledger: Ledger::new() };
 

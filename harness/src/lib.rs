@@ -3,6 +3,7 @@
 //! This crate's program loads, measures and breaks a service with them. The project's automation (`xtask`) runs its
 //! checks with them.
 
+pub mod binary;
 pub mod browser;
 pub mod command;
 pub mod kit;

@@ -18,6 +18,8 @@ mod load;
 mod machine;
 #[cfg(target_os = "linux")]
 mod replicas;
+#[cfg(target_os = "linux")]
+mod tested;
 
 use std::process::ExitCode;
 
@@ -44,11 +46,7 @@ mod program {
         /// Kill the service under load many times: nothing acknowledged may be lost.
         Crash(crash::Options),
         /// Kill PostgreSQL's primary under load, and continue with its standby: nothing acknowledged may be lost.
-        Failover {
-            /// Number of rounds.
-            #[arg(long, default_value_t = 10)]
-            rounds: u32,
-        },
+        Failover(failover::Options),
         /// Run three services over one PostgreSQL with HAProxy in front: kill one, restart all, count against a limit.
         Replicas(replicas::Options),
         /// Attack a service as clients without a key could: its memory, and a good client's latency.
@@ -60,7 +58,7 @@ mod program {
             Program::Bench(options) => bench::run(&options),
             Program::Load(options) => load::run(&options),
             Program::Crash(options) => crash::run(&options),
-            Program::Failover { rounds } => failover::run(rounds),
+            Program::Failover(options) => failover::run(&options),
             Program::Replicas(options) => replicas::run(&options),
             Program::Hostile(options) => hostile::run(&options),
         }

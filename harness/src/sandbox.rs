@@ -1,9 +1,9 @@
-//! Runs the released binary as a sandbox over a folder, on free ports, for one step of a check.
+//! Runs a build of `ruhui` as a sandbox over a folder, on free ports, for one step of a check.
 
-use crate::command::{cargo, read_file, run};
+use crate::binary;
+use crate::command::read_file;
 use crate::kit::Kit;
-use crate::metadata::Metadata;
-use crate::step::{Clock, Outcome};
+use crate::step::Clock;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -26,30 +26,13 @@ pub struct Sandbox {
     kit: Kit,
 }
 
-/// Builds the binary as the README's first command does, and returns its size.
-pub fn build() -> Outcome {
-    run(&mut cargo(["build", "--release"]))?;
-    let bytes = std::fs::metadata(binary()?).context("cargo built no binary `ruhui`")?.len();
-    Ok(format!("{:.1} MB", bytes as f64 / 1e6))
-}
-
-/// Returns the path of the binary.
-pub fn binary() -> Result<PathBuf> {
-    Ok(Metadata::read()?.target_directory()?.join("release/ruhui"))
-}
-
 impl Sandbox {
-    /// Starts a sandbox over `folder` and waits until it is ready.
+    /// Starts a sandbox of the release build over `folder` and waits until it is ready.
     pub fn start(folder: &Path, options: &[&str]) -> Result<Self> {
-        Self::start_with(folder, options, &[])
+        Self::start_binary(&binary::release()?, folder, options, &[])
     }
 
-    /// Starts a sandbox over `folder` with these variables in its environment, and waits until it is ready.
-    pub fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
-        Self::start_binary(&binary()?, folder, options, variables)
-    }
-
-    /// Starts `binary`, which may be another build, and waits until it is ready.
+    /// Starts a sandbox of `binary` over `folder`, with these variables in its environment, and waits until it is ready.
     pub fn start_binary(
         binary: &Path,
         folder: &Path,

@@ -7,9 +7,9 @@ mod table;
 use crate::{interop, packages};
 use anyhow::{Context as _, Result, bail, ensure};
 use clients::{CLIENTS, Client};
+use ruhui_harness::binary;
 use ruhui_harness::command::{cargo, read_file, run, shown};
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use serde_json::Value;
 use std::path::Path;
@@ -25,7 +25,7 @@ const TIMEOUT: &str = "60";
 pub(crate) fn run_from_start(steps: &mut Steps, is_update: bool) -> Result<()> {
     let folders: Vec<String> = CLIENTS.iter().filter_map(Client::folder).map(str::to_owned).collect();
     steps.run("packages", || packages::provide_for(&folders))?;
-    steps.run("release", sandbox::build)?;
+    steps.run("release", binary::build_release)?;
     interop::prepare(steps, &folders)?;
     run_prepared(steps, is_update)
 }
@@ -69,7 +69,7 @@ fn results() -> Result<Vec<Results>> {
     // All features, as in the other steps, so that nothing is built twice.
     run(&mut cargo(["build", "--workspace", "--examples", "--all-features"]))?;
     let target = Metadata::read()?.target_directory()?.to_owned();
-    let binary = sandbox::binary()?;
+    let binary = binary::release()?;
     std::thread::scope(|scope| {
         let running: Vec<_> = CLIENTS
             .iter()

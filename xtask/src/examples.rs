@@ -2,9 +2,9 @@
 
 use crate::packages;
 use anyhow::{Context as _, ensure};
+use ruhui_harness::binary;
 use ruhui_harness::command::run;
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox;
 use ruhui_harness::step::Outcome;
 use std::path::Path;
 use std::process::Command;
@@ -24,7 +24,7 @@ pub(crate) fn run_all() -> Outcome {
     found.sort();
     ensure!(found == SUITES, "examples/ has the suites {}, not {}", found.join(", "), SUITES.join(", "));
     packages::provide_for(&found)?;
-    let (binary, root) = (sandbox::binary()?, std::env::current_dir()?);
+    let (binary, root) = (binary::release()?, std::env::current_dir()?);
     let cache = Metadata::read()?.target_directory()?.join("examples");
     for suite in SUITES {
         let mut command = Command::new("bash");

@@ -8,10 +8,11 @@ mod pasted;
 use crate::packages;
 use anyhow::{Context as _, Result, bail, ensure};
 use clients::{PROGRAMS, all, folder_of, union};
+use ruhui_harness::binary;
 use ruhui_harness::command::shown;
 use ruhui_harness::kit::Kit;
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -25,7 +26,7 @@ const OVER_TLS: &[&str] = &["curl", "go"];
 pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     let (clients, programs) = chosen(names)?;
     steps.run("packages", || packages::provide_for(&union(clients.clone(), &programs)))?;
-    steps.run("release", sandbox::build)?;
+    steps.run("release", binary::build_release)?;
     run_clients(steps, &clients, &programs)
 }
 

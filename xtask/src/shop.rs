@@ -2,9 +2,9 @@
 
 use crate::packages;
 use anyhow::{Result, ensure};
+use ruhui_harness::binary;
 use ruhui_harness::command::{cargo, run};
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,7 +22,7 @@ pub(crate) fn run_from_start(steps: &mut Steps, backends: &[String], is_update: 
         ensure!(BACKENDS.contains(&name.as_str()), "no backend `{name}`; there are {}", BACKENDS.join(", "));
     }
     steps.run("packages", provide_packages)?;
-    steps.run("release", sandbox::build)?;
+    steps.run("release", binary::build_release)?;
     steps.run("shop", || run_tests(backends, is_update))
 }
 
@@ -40,7 +40,7 @@ fn run_tests(backends: &[String], is_update: bool) -> Outcome {
     let mut tests = Command::new("bash");
     tests.arg("examples/shop/test/run.sh").args(backends);
     tests
-        .env("RUHUI", root.join(sandbox::binary()?))
+        .env("RUHUI", root.join(binary::release()?))
         .env("EXAMPLES_CACHE", root.join(target.join("examples")));
     tests.env("SHOP_SCREENSHOTS", if is_update { root.join(SCREENSHOTS) } else { PathBuf::new() });
     run(tests.env("SHOP_RUST", root.join(build_backend()?)))?;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 /// Builds the example, and returns the path of its program.
 pub(super) fn build() -> Result<PathBuf> {
-    run(&mut cargo(["build", "--release", "--package", "ruhui-sandbox", "--example", "start_time"]))?;
-    Ok(Metadata::read()?.target_directory()?.join("release/examples/start_time"))
+    run(&mut cargo(["build", "--profile", "dist", "--package", "ruhui-sandbox", "--example", "start_time"]))?;
+    Ok(Metadata::read()?.target_directory()?.join("dist/examples/start_time"))
 }
 
 /// Returns the time of the first start in a new process.

@@ -46,7 +46,7 @@ const COMMITTED: &str = "docs/figures.json";
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
         // Starts this program again, optimised: some parts are measured in this process.
-        let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
+        let mut again = cargo(["run", "--profile", "dist", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
     if let Some(folder) = &options.sandbox {
@@ -58,13 +58,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let folder = tempfile::Builder::new().prefix("bench").tempdir_in(&target)?;
     // PostgreSQL has its data there too, and runs as another user if this process is root.
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
-    let binary = match &options.binary {
-        Some(binary) => binary.clone(),
-        None => {
-            ruhui_harness::sandbox::build()?;
-            target.join("release/ruhui")
-        }
-    };
+    let binary = options.tested.path()?;
     let machine = machine::describe()?;
     let earlier = earlier()?;
     let mut figures = Figures::beside(&earlier["figures"]);

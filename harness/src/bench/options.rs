@@ -1,6 +1,7 @@
 //! Options of the benchmark: the parts to measure, and the time for each.
 
 use super::store::Store;
+use crate::tested::Tested;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,9 +38,8 @@ pub(crate) struct Options {
     /// Templates in the full store.
     #[arg(long, default_value_t = Size::FULL.templates, requires = "scale")]
     pub(super) templates: u64,
-    /// Measures this binary in place of one built now, to compare two versions.
-    #[arg(long, value_name = "FILE")]
-    pub(super) binary: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) tested: Tested,
     /// Compares the binary with this one, alternately: 64 connections, over SQLite, PostgreSQL, and two services over
     /// one PostgreSQL. With `--scale` both stores are full.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["parts", "commit"])]

@@ -15,12 +15,12 @@ mod trial;
 mod watch;
 
 use crate::machine;
+use crate::tested::Tested;
 use anyhow::{Context as _, Result, bail, ensure};
 use attack::Attack;
 use attacker::Order;
 use clap::Args;
 pub(crate) use report::Form;
-use ruhui_harness::sandbox::{binary, build};
 use ruhui_harness::step::Outcome;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,9 +40,8 @@ pub(crate) struct Options {
     /// Most resident memory that the service may use, in MB.
     #[arg(long, value_name = "MB")]
     bound: Option<u64>,
-    /// Attacks this build of `ruhui`; without it, the current source is built and attacked.
-    #[arg(long, value_name = "FILE")]
-    binary: Option<PathBuf>,
+    #[command(flatten)]
+    tested: Tested,
     /// Also writes the report to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -87,13 +86,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         false => (Form::Long, LONG, LONG_BOUND),
     };
     let bound = options.bound.unwrap_or(bound) * 1_000_000;
-    let binary = match &options.binary {
-        Some(path) => path.canonicalize().with_context(|| path.display().to_string())?,
-        None => {
-            build()?;
-            binary()?
-        }
-    };
+    let binary = options.tested.path()?;
     let machine = machine::describe()?;
     let files = machine::allow_files()?;
     let parent = tempfile::tempdir()?;

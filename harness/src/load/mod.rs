@@ -73,7 +73,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
         // Starts this program again, optimised: signing takes longest, and the sender must not be the bottleneck.
-        let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
+        let mut again = cargo(["run", "--profile", "dist", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
     let rate = options.rate.unwrap_or(1.0);

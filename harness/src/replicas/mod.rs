@@ -10,24 +10,27 @@ use crate::load::requests::Maker;
 use crate::load::responses::Answer;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send};
+use crate::tested::Tested;
 use anyhow::{Context as _, Result, ensure};
 use balancer::{Balancer, NOTICES, Unreached};
 use clap::Args;
 use replica::{Common, Replica};
 use ruhui_harness::kit::Kit;
 use ruhui_harness::postgres::Cluster;
-use ruhui_harness::sandbox::{Sandbox, build};
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Clock, Outcome};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-/// Length of the test.
-#[derive(Debug, Clone, Copy, Args)]
+/// Length of the test, and the binary.
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
     /// Seconds for which admitted requests are counted against the limit.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) seconds: u32,
+    #[command(flatten)]
+    pub(crate) tested: Tested,
 }
 
 const REPLICAS: usize = 3;
@@ -52,14 +55,15 @@ struct Site<'a> {
 
 /// Runs all parts, and returns a report.
 pub(crate) fn run(options: &Options) -> Outcome {
-    build()?;
+    let binary = options.tested.path()?;
     let cluster = Cluster::start(&[])?;
     let parent = tempfile::tempdir()?;
     let folder = parent.path().join("sandbox");
     // This start makes the keys and the configuration. Its own store is not used again.
-    let kit = Sandbox::start(&folder, &[])?.kit().clone();
+    let kit = Sandbox::start_binary(&binary, &folder, &[], &[])?.kit().clone();
     let store = cluster.create("replicas")?;
-    let common = Common { folder: &folder, store: &store, rate_limit: "\"off\"", drain: DRAIN };
+    let common =
+        Common { binary: &binary, folder: &folder, store: &store, rate_limit: "\"off\"", drain: DRAIN };
     let site = Site { common, kit: &kit, maker: Maker::new(&kit)? };
     let mut said = Vec::new();
     {

@@ -4,7 +4,7 @@ use crate::ledger::Place;
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::read_file;
 use ruhui_harness::postgres::free_port;
-use ruhui_harness::sandbox::{binary, is_ready};
+use ruhui_harness::sandbox::is_ready;
 use ruhui_harness::step::Clock;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
@@ -20,6 +20,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Settings that all replicas have in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Common<'a> {
+    /// The binary `ruhui`.
+    pub(super) binary: &'a Path,
     /// The folder of a sandbox, for its keys and `ruhui.toml`.
     pub(super) folder: &'a Path,
     /// The URL of the database.
@@ -34,6 +36,7 @@ pub(super) struct Common<'a> {
 #[derive(Debug)]
 pub(super) struct Replica {
     process: Child,
+    binary: PathBuf,
     config: PathBuf,
     store: String,
     place: Place,
@@ -52,15 +55,16 @@ impl Replica {
         ];
         let config = common.folder.join(format!("replica-{number}.toml"));
         std::fs::write(&config, with(&read_file(common.folder.join("ruhui.toml"))?, &lines)?)?;
-        let process = serve(&config, common.store)?;
-        let mut replica = Self { process, config, store: common.store.to_owned(), place };
+        let process = serve(common.binary, &config, common.store)?;
+        let mut replica =
+            Self { process, binary: common.binary.to_owned(), config, store: common.store.to_owned(), place };
         replica.wait_until_ready()?;
         Ok(replica)
     }
 
     /// Starts a replica that has ended again, with the same configuration.
     pub(super) fn restart(&mut self) -> Result<()> {
-        self.process = serve(&self.config, &self.store)?;
+        self.process = serve(&self.binary, &self.config, &self.store)?;
         self.wait_until_ready()
     }
 
@@ -115,9 +119,9 @@ fn log_of(config: &Path) -> PathBuf {
     config.with_extension("log")
 }
 
-fn serve(config: &Path, store: &str) -> Result<Child> {
+fn serve(binary: &Path, config: &Path, store: &str) -> Result<Child> {
     let log = File::create(log_of(config))?;
-    let mut command = Command::new(binary()?);
+    let mut command = Command::new(binary);
     command.arg("serve").arg(config).args(["--store", store]).env_remove("RUHUI_STORE");
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     command.spawn().context("a replica could not be started")

@@ -2,8 +2,9 @@
 
 use super::clients::PROGRAMS;
 use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::binary;
 use ruhui_harness::command::{cargo, read, shown};
-use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::Outcome;
 use serde_json::Value;
 use std::fs;
@@ -15,7 +16,7 @@ const INSTALLERS: &[&str] = &["npm install ", "pip install ", "composer require 
 
 /// Checks that a program is run for each client that `ruhui kit --help` lists, and for no other.
 pub(super) fn all_are_run() -> Outcome {
-    let mut help = Command::new(sandbox::binary()?);
+    let mut help = Command::new(binary::release()?);
     let text = read(help.args(["kit", "--help"]).env("RUHUI_LANG", "en"))?;
     let mut listed = values_of("--for", &text);
     listed.sort_unstable();
@@ -37,7 +38,7 @@ fn values_of<'a>(option: &str, help: &'a str) -> Vec<&'a str> {
 
 /// Runs a client's program against the sandbox. It must print a token.
 pub(super) fn gets_a_token(client: &str, sandbox: &Sandbox, cache: &Path) -> Outcome {
-    let mut kit = Command::new(sandbox::binary()?);
+    let mut kit = Command::new(binary::release()?);
     let text = read(kit.args(["kit", "--for", client, "--kit"]).arg(sandbox.kit_folder()))?;
     let printed = match client {
         "curl" => read(&mut shell(&folder(client, cache)?, &text, cache)?)?,
