@@ -2,20 +2,26 @@
 //!
 //! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them are built
 //! once. The only other build is the release, which the foreign clients use.
+//!
+//! A run builds everything once, so it switches off what serves the next build and the debugger: the files of
+//! incremental builds and of line numbers fill more than half of the target folder.
 
 use crate::{
     arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
     openapi, package, packages, readme, shop, toolchain, vectors,
 };
 use anyhow::ensure;
+use ruhui_harness::binary;
 use ruhui_harness::command::{cargo, run};
 use ruhui_harness::postgres::Cluster;
-use ruhui_harness::sandbox;
 use ruhui_harness::step::{Outcome, Steps};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// The function of a step.
 type Action = fn() -> Outcome;
+
+/// Settings of cargo for every build of a run.
+const SETTINGS: &[(&str, &str)] = &[("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "false")];
 
 /// Every step except the clients, which follow them.
 const STEPS: &[(&str, Action)] = &[
@@ -36,7 +42,7 @@ const STEPS: &[(&str, Action)] = &[
     ("package", package::check),
     ("test", test),
     ("doc", doc),
-    ("release", sandbox::build),
+    ("release", binary::build_release),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
     ("console", console::check),
@@ -47,6 +53,26 @@ const STEPS: &[(&str, Action)] = &[
     ("replicas", replicas),
     ("hostile", hostile),
 ];
+
+/// Runs this program again if cargo lacks the settings of a run, and returns how that ended.
+pub(crate) fn run_with_settings() -> Option<ExitCode> {
+    let is_set = |(name, _): &(&str, &str)| std::env::var_os(name).is_some();
+    if SETTINGS.iter().all(is_set) {
+        return None;
+    }
+    let missing = SETTINGS.iter().filter(|setting| !is_set(setting)).copied();
+    let program = std::env::current_exe();
+    let ended = program
+        .and_then(|program| Command::new(program).args(std::env::args_os().skip(1)).envs(missing).status());
+    Some(match ended {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: the checks cannot be started: {error}");
+            ExitCode::FAILURE
+        }
+    })
+}
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
 pub(crate) fn run_all(with_slow: bool) -> ExitCode {

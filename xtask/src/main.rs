@@ -108,7 +108,13 @@ fn main() -> ExitCode {
         eprintln!("error: {root} cannot be entered: {error}");
         return ExitCode::FAILURE;
     }
-    match Arguments::parse().task {
+    let task = Arguments::parse().task;
+    if let Task::Ci { .. } = task
+        && let Some(code) = ci::run_with_settings()
+    {
+        return code;
+    }
+    match task {
         Task::Ci { full, steps } if steps.is_empty() => ci::run_all(full),
         Task::Ci { steps, .. } => ci::run_some(&steps),
         Task::Openapi { check: true } => told(openapi::check()),
