@@ -8,7 +8,7 @@
 
 use crate::{
     arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
-    openapi, package, packages, readme, shop, toolchain, vectors,
+    openapi, package, packages, readme, shop, toolchain, trust, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::binary;
@@ -81,6 +81,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
             steps.run(name, step)?;
         }
         interop::run_all(steps)?;
+        trust::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
         if with_slow {
             full::run_all(steps)?;

@@ -23,6 +23,7 @@ mod shop;
 mod store_fixture;
 mod toolchain;
 mod tools;
+mod trust;
 mod vectors;
 
 use clap::{Parser, Subcommand};
@@ -91,6 +92,8 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
+    /// Run the lines of `ruhui ca show --for …` with a client of each runtime.
+    Trust,
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
@@ -128,6 +131,7 @@ fn main() -> ExitCode {
         Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
         Task::Shop { backends, update } => Steps::all(|steps| shop::run_from_start(steps, &backends, update)),
+        Task::Trust => Steps::all(trust::run_from_start),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

@@ -1,5 +1,6 @@
 //! Definition of the command line, from which help, completions and manual pages are generated.
 
+mod ca;
 mod clock;
 mod conformance;
 mod contents;
@@ -14,6 +15,7 @@ mod kit;
 mod lang;
 mod listen;
 mod output;
+mod ready;
 mod request;
 mod requests;
 mod sandbox;
@@ -24,6 +26,7 @@ mod token;
 mod trigger;
 pub(crate) mod usage;
 
+pub(crate) use ca::{CaArguments, CaCommand, Runtime, ShowCaArguments};
 pub(crate) use clock::{ClockArguments, ClockCommand, seconds as duration, time as point_in_time};
 pub(crate) use conformance::ConformanceArguments;
 pub(crate) use contents::{
@@ -42,6 +45,7 @@ pub(crate) use keys::{KeysArguments, KeysCommand, MerchantArguments};
 pub(crate) use kit::KitArguments;
 pub(crate) use listen::ListenArguments;
 pub(crate) use output::{Output, OutputArguments};
+pub(crate) use ready::ReadyArguments;
 pub(crate) use request::{CallArguments, Request, RequestArguments, SignArguments};
 pub(crate) use requests::{
     ClearArguments, ExportArguments, FilterArguments, ListArguments, ReplayArguments, RequestsArguments,
@@ -139,6 +143,9 @@ impl Cli {
         {
             credentials.note_flags(matches);
         }
+        if let (Command::Ready(ready), Some((_, matches))) = (&mut cli.command, matches.subcommand()) {
+            ready.note_sources(matches);
+        }
         if let Some(controls) = cli.command.controls_mut() {
             let mut matches = &matches;
             while let Some((_, below)) = matches.subcommand() {
@@ -169,6 +176,8 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     /// Serve the API as a configuration file describes / 按配置文件提供服务
     Serve(ServeArguments),
+    /// Ask whether a sandbox or a service is ready: exit status 0 or 1 / 检查沙箱或服务是否就绪：退出码 0 或 1
+    Ready(ReadyArguments),
     /// Back up the embedded store to a file, also while the service runs / 将内嵌存储备份到文件（服务运行时也可）
     ///
     /// The store of any service, running or stopped, for a disaster. To go back to an earlier state of a running sandbox, `ruhui sandbox snapshot NAME` is the simpler way. / 备份任意服务的存储（无论是否在运行），用于灾难恢复。若要让运行中的沙箱回到之前的状态，用 `ruhui sandbox snapshot 名称` 更简单。
@@ -209,6 +218,8 @@ pub(crate) enum Command {
     Conformance(ConformanceArguments),
     /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
     Kit(KitArguments),
+    /// Show a sandbox's CA, and how each runtime trusts it and uses the proxy / 显示沙箱的 CA，以及各运行环境如何信任它并使用代理
+    Ca(CaArguments),
     /// Print a shell's completion script / 输出命令补全脚本
     ///
     /// In bash, `source <(ruhui completions bash)` turns completion on. / 在 bash 中执行 `source <(ruhui completions bash)` 即可启用补全。
@@ -234,6 +245,7 @@ impl Command {
             Self::Sandbox(SandboxArguments { command: Some(command), .. }) => command.output(),
             Self::Sandbox(arguments) => arguments.output.output,
             Self::Serve(arguments) => arguments.output.output,
+            Self::Ready(arguments) => arguments.output.output,
             Self::Backup(arguments) => arguments.output.output,
             Self::Restore(arguments) => arguments.output.output,
             Self::Token(arguments) => arguments.output.output,
@@ -252,6 +264,7 @@ impl Command {
             Self::Explain(arguments) => arguments.saved.output.output,
             Self::Conformance(arguments) => arguments.output.output,
             Self::Kit(arguments) => arguments.output.output,
+            Self::Ca(arguments) => arguments.output(),
             Self::Completions(arguments) => arguments.output.output,
             Self::Man(arguments) => arguments.output.output,
         }

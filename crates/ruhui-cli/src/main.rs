@@ -56,6 +56,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Sandbox(arguments) => command::sandbox::run(arguments, language).await,
         Command::Serve(arguments) => command::serve::run(arguments, language).await,
+        Command::Ready(arguments) => command::ready::run(arguments, language).await,
         Command::Backup(arguments) => command::backup::run(arguments, language),
         Command::Restore(arguments) => command::restore::run(arguments, language),
         Command::Token(arguments) => command::token::run(arguments, language).await,
@@ -76,6 +77,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         }
         Command::Conformance(arguments) => command::conformance::run(arguments, language).await,
         Command::Kit(arguments) => command::kit::run(arguments, language),
+        Command::Ca(arguments) => command::ca::run(arguments, language),
         Command::Completions(arguments) => command::definition::completions(&arguments, language),
         Command::Man(arguments) => command::definition::man(arguments, language),
     }

@@ -69,6 +69,13 @@ fn usages() -> Vec<Bilingual> {
         &["conformance", "--kind", "both", "--", "true"],
         &["conformance"],
         &["conformance", "--timeout", "0", "--", "true"],
+        &["ca"],
+        &["ca", "show", "--for", "cobol"],
+        &["ca", "show", "--undo"],
+        &["sandbox", "--proxy=here"],
+        &["sandbox", "--proxy-beyond-loopback"],
+        &["ready", "127.0.0.1:7082"],
+        &["ready", "--wait", "30"],
         &["completions", "tcsh"],
         &["man", "token", "--to", "pages"],
     ];

@@ -6,6 +6,7 @@ use crate::{Sandbox, fixture};
 use jiff::Timestamp;
 use ruhui::types::NotifyUrl;
 use ruhui_server::env::{Env, ManualClock, SeededEntropy};
+use ruhui_server::sandbox::ProxyClients;
 use ruhui_server::start::Addresses;
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub struct SandboxBuilder {
     config: Option<String>,
     provision: String,
     is_tls: bool,
+    proxy: Option<ProxyClients>,
     business_time: Option<Timestamp>,
     wire_time: Option<Timestamp>,
     seed: Option<u64>,
@@ -57,6 +59,12 @@ impl SandboxBuilder {
     /// default.
     pub fn tls(self, is_tls: bool) -> Self {
         Self { is_tls, ..self }
+    }
+
+    /// Serves a forward proxy for these clients, at [`Sandbox::proxy_url`]: it leads programs with WeChat Pay's host names
+    /// built in to this sandbox. It turns HTTPS on. Off by default.
+    pub fn proxy(self, clients: ProxyClients) -> Self {
+        Self { proxy: Some(clients), ..self }
     }
 
     /// Stops business time at this moment. The controls can move it forward, and a reset brings it back to this moment.
@@ -97,7 +105,8 @@ impl SandboxBuilder {
     ///
     /// [`StartError`]: one sentence about the obstacle.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let Self { config, provision, is_tls, business_time, wire_time, seed, notify_url, addresses } = self;
+        let Self { config, provision, is_tls, proxy, business_time, wire_time, seed, notify_url, addresses } =
+            self;
         let given = notify_url.map(NotifyUrl::new).transpose().map_err(StartError::NotifyUrl)?;
         let notify_url = given.or(addresses.notify_url);
         let addresses = Addresses { notify_url, ..addresses };
@@ -119,7 +128,7 @@ impl SandboxBuilder {
         let config = config.unwrap_or_else(fixture::config) + &provision;
         let files = fixture::files(config).collect();
         let (server, serving) =
-            ServerThread::start(Parts { files, env, is_tls, addresses, holds_callbacks }).await?;
+            ServerThread::start(Parts { files, env, is_tls, proxy, addresses, holds_callbacks }).await?;
         Sandbox::new(server, serving, of_clients)
     }
 }

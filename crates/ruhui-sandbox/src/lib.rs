@@ -14,5 +14,6 @@ mod texts;
 pub use builder::SandboxBuilder;
 pub use error::StartError;
 pub use ruhui;
+pub use ruhui_server::sandbox::ProxyClients;
 pub use ruhui_server::start::Addresses;
 pub use sandbox::Sandbox;

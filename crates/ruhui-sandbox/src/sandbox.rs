@@ -77,6 +77,11 @@ impl Sandbox {
         self.value("RUHUI_OPERATIONS_URL")
     }
 
+    /// URL of the proxy; an empty text if the sandbox has none.
+    pub fn proxy_url(&self) -> &str {
+        self.value("RUHUI_PROXY_URL")
+    }
+
     /// URL of callbacks.
     pub fn notify_url(&self) -> &str {
         self.value("RUHUI_NOTIFY_URL")

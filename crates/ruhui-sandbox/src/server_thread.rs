@@ -6,7 +6,7 @@
 use crate::error::StartError;
 use ruhui_core::types::NotifyUrl;
 use ruhui_server::env::Env;
-use ruhui_server::sandbox::{InMemoryOptions, InMemorySandbox, open_in_memory};
+use ruhui_server::sandbox::{InMemoryOptions, InMemorySandbox, ProxyClients, open_in_memory};
 use ruhui_server::start::Addresses;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread::JoinHandle;
@@ -18,6 +18,7 @@ pub(crate) struct Parts {
     pub(crate) files: Vec<(String, String)>,
     pub(crate) env: Env,
     pub(crate) is_tls: bool,
+    pub(crate) proxy: Option<ProxyClients>,
     /// Addresses in place of ports that the system chooses.
     pub(crate) addresses: Addresses,
     /// Whether callbacks go to a port that the sandbox holds and on which nothing listens, so that no other program
@@ -95,9 +96,10 @@ fn serve(parts: Parts, tell: oneshot::Sender<Result<Serving, StartError>>, stopp
 
 /// Opens the sandbox on ports that the system chooses. Returns the socket that holds the port of callbacks, if any.
 async fn open(parts: Parts) -> Result<(InMemorySandbox, Option<TcpSocket>), StartError> {
-    let Parts { files, env, is_tls, mut addresses, holds_callbacks } = parts;
+    let Parts { files, env, is_tls, proxy, mut addresses, holds_callbacks } = parts;
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    for address in [&mut addresses.main, &mut addresses.backup, &mut addresses.operations] {
+    let given = &mut addresses;
+    for address in [&mut given.main, &mut given.backup, &mut given.operations, &mut given.proxy] {
         address.get_or_insert(any);
     }
     let mut held = None;
@@ -108,6 +110,6 @@ async fn open(parts: Parts) -> Result<(InMemorySandbox, Option<TcpSocket>), Star
         addresses.notify_url = Some(NotifyUrl::new(url).map_err(StartError::NotifyUrl)?);
         held = Some(socket);
     }
-    let sandbox = open_in_memory(files, env, InMemoryOptions { tls: is_tls, addresses }).await?;
+    let sandbox = open_in_memory(files, env, InMemoryOptions { tls: is_tls, proxy, addresses }).await?;
     Ok((sandbox, held))
 }

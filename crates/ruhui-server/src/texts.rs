@@ -59,6 +59,7 @@ fn starts() -> Vec<StartError> {
         StartError::Unusable { .. } => StartError::Unusable { path: "kit/ca.pem".into(), why: why() },
         StartError::Served { .. } => served(Some(("http://127.0.0.1:7080".to_owned(), "http://127.0.0.1:7082".to_owned()))),
         StartError::Port { .. } => port(ErrorKind::AddrInUse),
+        StartError::ProxyBeyondLoopback { .. } => StartError::ProxyBeyondLoopback { address: ([0, 0, 0, 0], 7084).into() },
         StartError::Config(_) => StartError::Config(mistakes().remove(0)),
         StartError::Store(_) => StartError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
         StartError::Key { .. } => StartError::Key { what: Making::RsaKey, why: "what the library says".to_owned() },

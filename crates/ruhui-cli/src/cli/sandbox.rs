@@ -37,7 +37,15 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operations: Option<SocketAddr>,
 
-    /// Four ports in a row: main, backup, operations, callbacks; 0 chooses free ones. A new ruhui.toml keeps them / 连续四个端口：主域名、备域名、运维、回调；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
+    /// Start a proxy, too, for programs with WeChat Pay's host names built in; it turns --tls on. Give another address as --proxy=ADDRESS / 同时启动代理，供写死微信支付域名的程序使用；会启用 --tls。指定监听地址请写成 --proxy=ADDRESS
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true)]
+    pub(crate) proxy: Option<Option<SocketAddr>>,
+
+    /// Let other machines use the proxy, if its address is not on loopback / 监听地址不在本机回环时，允许其他机器使用代理
+    #[arg(long, requires = "proxy")]
+    pub(crate) proxy_beyond_loopback: bool,
+
+    /// Five ports in a row: main, backup, operations, callbacks, proxy; 0 chooses free ones. A new ruhui.toml keeps them / 连续五个端口：主域名、备域名、运维、回调、代理；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
     #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
     pub(crate) ports: Option<u16>,
 
@@ -73,8 +81,8 @@ fn first_port(text: &str) -> Result<u16, Bilingual> {
     let last = Ports::LAST;
     text.parse().ok().filter(|first| *first <= last).ok_or_else(|| {
         Bilingual::new(
-            format!("it must be 0, or a port from 1 to {last}, which three others follow"),
-            format!("须为 0，或 1 至 {last} 之间的端口（其后还有三个端口）"),
+            format!("it must be 0, or a port from 1 to {last}, which four others follow"),
+            format!("须为 0，或 1 至 {last} 之间的端口（其后还有四个端口）"),
         )
     })
 }

@@ -1,6 +1,7 @@
 //! The commands of the tool, one file for each.
 
 pub(crate) mod backup;
+pub(crate) mod ca;
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod conformance;
@@ -13,6 +14,7 @@ pub(crate) mod judge;
 pub(crate) mod keys;
 pub(crate) mod kit;
 pub(crate) mod listen;
+pub(crate) mod ready;
 pub(crate) mod requests;
 pub(crate) mod restore;
 pub(crate) mod sandbox;

@@ -7,7 +7,7 @@ mod temporary;
 use super::serve::allow_files;
 use super::state;
 use crate::advice::{self, NEW_USER};
-use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
+use crate::cli::{DEFAULT_FOLDER, Output, Runtime, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near, quoted};
@@ -17,7 +17,7 @@ use ruhui::launch::Launch;
 use ruhui_core::bilingual::OsError;
 use ruhui_server::env::Env;
 use ruhui_server::faults::ListedRule;
-use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, SANDBOX_AGENT, Sandbox};
+use ruhui_server::sandbox::{self, Comments, Kit, Options, Ports, ProxyClients, SANDBOX_AGENT, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreLocation;
 use serde_json::json;
@@ -28,7 +28,7 @@ use stopped::Stopped;
 /// The receiver of callbacks that needs no mention: `ruhui listen` without options.
 const DEFAULT_NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 
-/// The port of that receiver. The ports of the sandbox are the three before it.
+/// The port of that receiver. Three ports of the sandbox are before it, and that of the proxy is after it.
 const DEFAULT_RECEIVER_PORT: u16 = 7083;
 
 /// A sandbox that serves, as it is shown.
@@ -37,23 +37,25 @@ struct Shown<'a> {
     kit: &'a Kit,
     /// The path of its `ruhui.toml`. A temporary sandbox has none.
     config: Option<&'a Path>,
-    tls: bool,
 }
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
     let SandboxArguments { command, folder, tls, main, backup, operations, ports, .. } = arguments;
+    let SandboxArguments { proxy, proxy_beyond_loopback, .. } = arguments;
     let SandboxArguments { notify_url, store, until_stdin_closes, output, .. } = arguments;
     if let Some(command) = command {
         return state::run(command, language).await;
     }
-    let addresses = Addresses { main, backup, operations, notify_url };
+    let clients = if proxy_beyond_loopback { ProxyClients::AnyMachine } else { ProxyClients::ThisMachine };
+    let addresses = Addresses { main, backup, operations, proxy: proxy.flatten(), notify_url };
+    let proxy = proxy.map(|_| clients);
     let folder = match folder {
         Some(folder) => folder,
         // A store in memory keeps nothing, so no folder is made either unless one is named.
         None if store.place == Some(StoreLocation::Memory) => {
             let stopped = Stopped::listen(until_stdin_closes)?;
-            let options = temporary::Options { tls, addresses, ports };
+            let options = temporary::Options { tls, proxy, addresses, ports };
             let show = async |shown: Shown<'_>| {
                 show(shown, &first_token(shown.kit, false, language).await?, output.output, language)
             };
@@ -64,7 +66,7 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     reject_bare_word(&folder, language)?;
     let comments = language.pick(Comments::English, Comments::Chinese);
     let ports = ports.map(|first| chosen(first, language)).transpose()?;
-    let options = Options { tls, addresses, ports, store: store.place, comments };
+    let options = Options { tls, proxy, addresses, ports, store: store.place, comments };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),
@@ -87,7 +89,7 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
         faults.begin_counts_again();
     }
     let config = kit.folder.with_file_name("ruhui.toml");
-    let shown = Shown { kit: &kit, config: Some(&config), tls };
+    let shown = Shown { kit: &kit, config: Some(&config) };
     let shown = first.and_then(|first| show(shown, &first, output.output, language));
     if shown.is_ok() {
         told.wait().await;
@@ -134,7 +136,7 @@ fn say_if_remade(sandbox: &Sandbox, language: Language) {
     }
 }
 
-/// Returns the four ports from `first` on, or free ones for 0.
+/// Returns the five ports from `first` on, or free ones for 0.
 fn chosen(first: u16, language: Language) -> anyhow::Result<Ports> {
     match Ports::from(first) {
         Some(ports) => Ok(ports),
@@ -255,13 +257,14 @@ fn show(shown: Shown<'_>, first: &First, how: Output, language: Language) -> any
 
 /// Prints one JSON object on one line for programs, once the sandbox serves. The keys of a temporary sandbox are
 /// published, so the line has its variables, too.
-fn show_json(Shown { kit, config, .. }: Shown<'_>, first: &First) -> anyhow::Result<()> {
+fn show_json(Shown { kit, config }: Shown<'_>, first: &First) -> anyhow::Result<()> {
     let value = |name| kit.value(name);
     let mut shown = json!({
         "main": value("RUHUI_BASE_URL"),
         "backup": value("RUHUI_BACKUP_URL"),
         "operations": value("RUHUI_OPERATIONS_URL"),
         "notify": value("RUHUI_NOTIFY_URL"),
+        "proxy": value("RUHUI_PROXY_URL"),
         "kit": kit.folder,
         "config": config,
         "ca_certificate": value("RUHUI_CA_CERTIFICATE").map(|_| kit.folder.join("ca.pem")),
@@ -282,7 +285,7 @@ fn show_json(Shown { kit, config, .. }: Shown<'_>, first: &First) -> anyhow::Res
     Ok(())
 }
 
-fn show_text(Shown { kit, config, tls }: Shown<'_>, first: &First, language: Language) -> anyhow::Result<()> {
+fn show_text(Shown { kit, config }: Shown<'_>, first: &First, language: Language) -> anyhow::Result<()> {
     match first {
         First::Token(token) => {
             output::line(
@@ -311,6 +314,8 @@ fn show_text(Shown { kit, config, tls }: Shown<'_>, first: &First, language: Lan
     if value("RUHUI_NOTIFY_URL") != DEFAULT_NOTIFY_URL {
         pairs.push((language.pick("callbacks to", "回调地址"), value("RUHUI_NOTIFY_URL")));
     }
+    let proxy = kit.value("RUHUI_PROXY_URL");
+    pairs.extend(proxy.map(|url| (language.pick("proxy", "代理"), url)));
     pairs.push(("kit", folder.as_str()));
     pairs.extend(config.iter().map(|config| (language.pick("config", "配置"), config.as_str())));
     output::pairs(&pairs)?;
@@ -330,18 +335,23 @@ fn show_text(Shown { kit, config, tls }: Shown<'_>, first: &First, language: Lan
     for (what, command, options) in lines {
         output::line(format!("{what}{tool} {command}{kit_option} {options}").trim_end())?;
     }
-    if tls {
+    if kit.value("RUHUI_CA_CERTIFICATE").is_some() {
         output::line(&language.pick(
             format!("Trust {folder}/ca.pem; it is good for the real host names and loopback only."),
             format!("请信任 {folder}/ca.pem，该 CA 仅对微信支付域名与本机有效。"),
         ))?;
+        let how = format!("{tool} ca show{kit_option} --for {}", Runtime::NAMES);
+        output::line(
+            &language
+                .pick(format!("The lines for your language:  {how}"), format!("各语言的配置命令：  {how}")),
+        )?;
     }
     output::line(language.pick("Ctrl-C stops the sandbox.", "按 Ctrl-C 停止沙箱。"))?;
     Ok(())
 }
 
 /// Returns the path of this program, as a user in this folder would type it.
-fn tool() -> String {
+pub(super) fn tool() -> String {
     const NAME: &str = "ruhui";
     let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };
     let search = std::env::var_os("PATH").unwrap_or_default();
@@ -351,7 +361,7 @@ fn tool() -> String {
 }
 
 /// Returns the option that names the kit, or an empty text if the other commands find the kit without it.
-fn kit_option(folder: &Path) -> String {
+pub(super) fn kit_option(folder: &Path) -> String {
     let found = std::env::current_dir().ok().and_then(|here| kit::near(&here));
     if found.and_then(|found| found.canonicalize().ok()).as_deref() == Some(folder) {
         String::new()

@@ -110,7 +110,7 @@ fn free_ports_are_printed_and_kept_in_a_new_folder() {
 fn ports_that_are_not_four_in_a_row_are_wrong_usage() {
     let place = place();
     for (arguments, said) in [
-        (&["--ports", "65533"][..], "it must be 0, or a port from 1 to 65532"),
+        (&["--ports", "65532"][..], "it must be 0, or a port from 1 to 65531"),
         (&["--ports", "7280", "--main", "127.0.0.1:7080"], "--main"),
     ] {
         let output = say(place.path(), &[&["sandbox"], arguments].concat());

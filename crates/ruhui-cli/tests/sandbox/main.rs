@@ -12,6 +12,8 @@ mod folder;
 mod keys;
 mod listen;
 mod named;
+mod proxy;
+mod ready;
 mod requests;
 mod running;
 mod starts;

@@ -30,6 +30,11 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
         );
         return Err(source.fault("service.page_origins", origins.span(), what));
     }
+    if let (Some(proxy), false) = (&config.service.proxy, config.service.sandbox) {
+        let what =
+            ("only a sandbox has a proxy: set `sandbox = true`", "只有沙箱才有代理：需设置 `sandbox = true`");
+        return Err(source.fault("service.proxy", proxy.span(), what));
+    }
     unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
     unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
@@ -349,7 +354,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `page_origins`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `proxy`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `page_origins`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),
@@ -414,6 +419,10 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                     "page_origins = [\"https://shop.example\"]\n[platform.partner]",
                 ),
                 "ruhui.toml, line 8, `service.page_origins`: only a sandbox has a join component: set `sandbox = true`",
+            ),
+            (
+                GOOD.replace("[platform.partner]", "proxy = \"127.0.0.1:7084\"\n[platform.partner]"),
+                "ruhui.toml, line 8, `service.proxy`: only a sandbox has a proxy: set `sandbox = true`",
             ),
             (
                 GOOD.replace("name = \"brand\"", "name = \"brand\"\napi_key = \"platform_pub.pem\""),

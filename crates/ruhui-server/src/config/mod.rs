@@ -38,7 +38,7 @@ use ruhui_core::types::{
 };
 use ruhui_core::wire::UnknownMembers;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -79,6 +79,9 @@ pub struct ServiceConfig {
     pub backup: SocketAddr,
     /// Address of the operations, such as `/readyz`. Keep it on loopback.
     pub operations: SocketAddr,
+    /// Address of the proxy, if the sandbox is started with one. Sandbox only.
+    #[serde(default)]
+    pub proxy: Option<Spanned<SocketAddr>>,
     /// The store: a file, `memory`, or a `postgres://` URL.
     pub store: StoreLocation,
     /// The rate limits: as documented by default.
@@ -145,6 +148,9 @@ pub struct ServiceConfig {
 /// last of these requests waits for a time that a caller barely notices.
 pub const IN_FLIGHT: usize = 128;
 
+/// Default address of the proxy, with the port after that of `ruhui listen`.
+const PROXY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7084);
+
 /// Default time of draining, in seconds. A load balancer that checks every second or two has then seen that `/readyz`
 /// returns 503.
 pub const DRAIN: u16 = 3;
@@ -164,6 +170,11 @@ impl ServiceConfig {
     /// The URL of callbacks, if it is not the default.
     fn own_notify_url(&self) -> Option<&NotifyUrl> {
         self.notify_url.as_ref().filter(|url| **url != receiver::default_notify_url())
+    }
+
+    /// The address of the proxy.
+    pub fn proxy(&self) -> SocketAddr {
+        self.proxy.as_ref().map_or(PROXY, |address| *address.get_ref())
     }
 
     pub(super) fn control_hosts(&self) -> Vec<ControlHost> {

@@ -62,6 +62,17 @@ pub(super) fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
+/// Returns the address at which a client on this machine reaches a bound one: `0.0.0.0` and `[::]`, which stand for all
+/// addresses, are replaced by loopback.
+pub(super) fn reachable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
+}
+
 /// A port that is bound and accepts connections.
 pub struct Listener {
     socket: TcpListener,
@@ -87,16 +98,9 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// Returns the URL at which a client on this machine reaches the listener: `0.0.0.0` and `[::]`, which stand for all
-    /// addresses, are replaced by loopback.
+    /// Returns the URL at which a client on this machine reaches the listener.
     pub(crate) fn url(&self) -> io::Result<String> {
-        let address = self.address()?;
-        let ip = match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        Ok(format!("{}://{}", self.scheme(), SocketAddr::new(ip, address.port())))
+        Ok(format!("{}://{}", self.scheme(), reachable(self.address()?)))
     }
 
     /// Returns `http` or `https`.

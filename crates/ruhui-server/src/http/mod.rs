@@ -22,6 +22,7 @@ mod negotiation;
 mod open_connections;
 mod pipeline;
 mod preface;
+mod proxy;
 mod quota;
 mod remarks;
 mod response;
@@ -33,9 +34,11 @@ mod verify;
 
 pub use limits::Limits;
 pub use listen::{Listener, Tls, read_body};
+pub use proxy::ProxyClients;
 pub use quota::{Network, NetworkError, Quota};
 
 pub(crate) use controls::SandboxParts;
+pub(crate) use proxy::ForwardProxy;
 
 use crate::business_clock::BusinessClock;
 use crate::handlers::Handle;

@@ -48,6 +48,8 @@ pub(crate) enum Way {
         listener: ListenerName,
         /// Address of the client, if it is known.
         peer: Option<SocketAddr>,
+        /// Whether it came by the proxy.
+        is_proxied: bool,
     },
     /// A callback of the service to a merchant.
     Callback(Box<Callback>),
@@ -200,7 +202,7 @@ impl Exchange {
         Self {
             id: 0,
             time: now,
-            way: Way::Received { listener: ListenerName::Main, peer: None },
+            way: Way::Received { listener: ListenerName::Main, peer: None, is_proxied: false },
             request: Message::default(),
             is_received: false,
             response: Message::default(),

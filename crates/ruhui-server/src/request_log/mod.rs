@@ -10,14 +10,18 @@ mod callbacks;
 mod exchange;
 mod framing;
 mod kept;
+mod proxied;
 mod tap;
 
 pub(crate) use exchange::{Exchange, ListenerName, Nearest, Rejection, Stage, Way};
 pub(crate) use kept::{Body, Message};
+pub(crate) use proxied::Proxied;
 pub(crate) use tap::Tap;
 
 use crate::env::Clock;
+use proxied::ProxiedConnections;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -49,6 +53,7 @@ pub(crate) struct RequestLog {
     in_progress: AtomicUsize,
     state: Mutex<State>,
     position: watch::Sender<Position>,
+    proxied: ProxiedConnections,
 }
 
 /// The position of a reader in the log.
@@ -80,7 +85,8 @@ pub(crate) enum NotFound {
 impl RequestLog {
     pub(crate) fn new(clock: Arc<dyn Clock>, bounds: Bounds) -> Arc<Self> {
         let (in_progress, state) = (AtomicUsize::new(0), Mutex::default());
-        Arc::new(Self { clock, bounds, in_progress, state, position: watch::Sender::default() })
+        let (position, proxied) = (watch::Sender::default(), ProxiedConnections::default());
+        Arc::new(Self { clock, bounds, in_progress, state, position, proxied })
     }
 
     /// Returns an empty exchange, in the buffers of one that has left if there is one.
@@ -173,6 +179,16 @@ impl RequestLog {
             state.position
         };
         self.position.send_replace(position);
+    }
+
+    /// Notes that the connection whose listener sees `peer` comes by the proxy, from `client`.
+    pub(crate) fn note_proxied(&self, peer: SocketAddr, client: SocketAddr) -> Proxied<'_> {
+        self.proxied.note(peer, client)
+    }
+
+    /// Returns the client of the proxy's connection that a listener sees as `peer`.
+    pub(crate) fn proxied_client(&self, peer: SocketAddr) -> Option<SocketAddr> {
+        self.proxied.client_of(peer)
     }
 
     /// Takes bytes of an exchange in progress. Returns `false` if there are too many.

@@ -108,7 +108,9 @@ impl Tap {
     fn begin(&mut self) {
         let mut exchange = self.log.begin();
         if let Some(exchange) = Arc::get_mut(&mut exchange) {
-            exchange.way = Way::Received { listener: self.listener, peer: self.peer };
+            let client = self.peer.and_then(|peer| self.log.proxied_client(peer));
+            let (peer, is_proxied) = (client.or(self.peer), client.is_some());
+            exchange.way = Way::Received { listener: self.listener, peer, is_proxied };
         }
         self.open.push_back(Open { exchange, reserved: 0 });
     }

@@ -5,7 +5,7 @@ use super::watched::WatchedConfig;
 use super::{Comments, tls};
 use crate::env::Env;
 use crate::files::Files;
-use crate::http::Tls;
+use crate::http::ProxyClients;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
 use crate::store::StoreLocation;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub struct InMemoryOptions {
     /// Whether the sandbox serves the real host names over TLS, with a certificate of a CA that it makes.
     pub tls: bool,
+    /// The clients of the sandbox's proxy. Without any there is no proxy. A proxy turns TLS on, since a tunnel carries it.
+    pub proxy: Option<ProxyClients>,
     /// Replaces the file's addresses.
     pub addresses: Addresses,
 }
@@ -40,14 +42,11 @@ pub async fn open_in_memory(
     env: Env,
     options: InMemoryOptions,
 ) -> Result<InMemorySandbox, StartError> {
-    let InMemoryOptions { tls: is_tls, addresses } = options;
-    let (tls, ca) = match is_tls {
-        true => {
-            let (config, ca) = tls::server_config_of_new_ca(&env)?;
-            (Tls::On(config), Some(ca))
-        }
-        false => (Tls::Off, None),
-    };
+    let InMemoryOptions { tls, proxy, addresses } = options;
+    let is_tls = tls || proxy.is_some();
+    let made = is_tls.then(|| tls::server_config_of_new_ca(&env)).transpose()?;
+    let (tls, ca) = made.map_or((None, None), |(tls, ca)| (Some(tls), Some(ca)));
+    let tls = tls::serving(tls, proxy);
     let of_ca = ca.iter().map(|pem| ("kit/ca.pem".to_owned(), pem.clone()));
     let files = Files::in_memory(files.into_iter().chain(of_ca));
     let (path, store) = (Path::new("ruhui.toml"), Some(StoreLocation::Memory));

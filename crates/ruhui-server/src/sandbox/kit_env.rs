@@ -6,7 +6,7 @@
 use super::Comments;
 use super::kit::{damaged, write_private};
 use crate::files::Files;
-use crate::http::Listener;
+use crate::http::{ForwardProxy, Listener};
 use crate::kit_values::{BRAND_ID, CARD_ID, MCHID, OPENID};
 use crate::platform::{Platform, ResponseKeys};
 use crate::running_kit::RunningKit;
@@ -48,6 +48,7 @@ pub(super) struct KitEnv {
     folder: PathBuf,
     /// The URLs of the main host, the backup host and the operations.
     urls: [String; 3],
+    proxy: Option<String>,
     is_tls: bool,
     comments: Comments,
 }
@@ -57,16 +58,16 @@ impl KitEnv {
     pub(super) fn of(
         files: Files,
         root: &Path,
-        Server { main, backup, operations, .. }: &Server,
+        Server { main, backup, operations, proxy, .. }: &Server,
         is_tls: bool,
         comments: Comments,
     ) -> Result<Self, StartError> {
         let folder = root.join("kit");
-        let url = |listener: &Listener| {
-            listener.url().map_err(|error| StartError::File { path: folder.clone(), error: error.into() })
-        };
+        let failed = |error: std::io::Error| StartError::File { path: folder.clone(), error: error.into() };
+        let url = |listener: &Listener| listener.url().map_err(failed);
         let urls = [url(main)?, url(backup)?, url(operations)?];
-        Ok(Self { files, folder, urls, is_tls, comments })
+        let proxy = proxy.as_ref().map(ForwardProxy::url).transpose().map_err(failed)?;
+        Ok(Self { files, folder, urls, proxy, is_tls, comments })
     }
 
     /// The URLs of the main host, the backup host and the operations.
@@ -120,6 +121,7 @@ impl KitEnv {
         if self.is_tls {
             variables.push(("RUHUI_CA_CERTIFICATE", pem("ca.pem")?));
         }
+        variables.extend(self.proxy.clone().map(|url| ("RUHUI_PROXY_URL", url)));
         Ok(variables)
     }
 

@@ -11,6 +11,7 @@ mod tls;
 mod watch;
 mod watched;
 
+pub use crate::http::ProxyClients;
 pub use crate::kit_values::{BRAND_ID, CARD_ID, MCHID, OPENID};
 pub use comments::Comments;
 pub use in_memory::{InMemoryOptions, InMemorySandbox, open_in_memory};
@@ -21,7 +22,6 @@ pub use ruhui_console::SANDBOX_AGENT;
 
 use crate::env::Env;
 use crate::files::Files;
-use crate::http::Tls;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
 use crate::store::StoreLocation;
@@ -37,6 +37,8 @@ use watched::WatchedConfig;
 pub struct Options {
     /// Whether the sandbox serves the real host names over TLS, with a certificate of its CA.
     pub tls: bool,
+    /// The clients of the sandbox's proxy. Without any there is no proxy. A proxy turns TLS on, since a tunnel carries it.
+    pub proxy: Option<ProxyClients>,
     /// Replaces the file's addresses.
     pub addresses: Addresses,
     /// The ports of a new `ruhui.toml`. They replace those of a file that exists, for this start.
@@ -69,13 +71,18 @@ pub struct Sandbox {
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
     let (root, lock) = prepare(root)?;
     let was_complete = kit::was_complete(&root);
-    let Options { addresses, ports, store, comments, tls: is_tls } = options;
+    let Options { addresses, ports, store, comments, tls, proxy } = options;
+    let is_tls = tls || proxy.is_some();
     let made = kit::provide(&root, &env, comments, ports)?;
     let remade = if was_complete { made } else { Vec::new() };
-    let tls = if is_tls { Tls::On(tls::server_config(&root, &env)?) } else { Tls::Off };
+    let tls = is_tls.then(|| tls::server_config(&root, &env)).transpose()?;
+    let serving = tls::serving(tls, proxy);
+    let given = addresses.proxy;
     let addresses = ports.map_or(addresses, Ports::addresses);
+    // The address of a proxy that does not run replaces nothing.
+    let addresses = Addresses { proxy: given.or(addresses.proxy).filter(|_| proxy.is_some()), ..addresses };
     let file = root.join("ruhui.toml");
-    let mut server = Server::open(&file, env, addresses.clone(), store, tls).await?;
+    let mut server = Server::open_among(Files::Disk, &file, env, addresses.clone(), store, serving).await?;
     let differing = if ports.is_some() { server.config_file.replaced_by(&addresses) } else { Vec::new() };
     let kit_env = KitEnv::of(Files::Disk, &root, &server, is_tls, comments)?;
     lock.note(kit_env.urls());

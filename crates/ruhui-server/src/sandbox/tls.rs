@@ -2,8 +2,9 @@
 
 use super::kit::{read, write, write_private};
 use crate::env::Env;
+use crate::http::{ProxyClients, Tls};
 use crate::issue::{serial, validity};
-use crate::start::{Making, StartError};
+use crate::start::{Making, ProxyPlan, StartError};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256,
@@ -22,22 +23,39 @@ const FALLBACK_NAMES: [&str; 2] = ["api.wechatpay.cn", "api2.wechatpay.cn"];
 /// The domain of [`FALLBACK_NAMES`], as it stands in the CA's name constraints.
 const FALLBACK_DOMAIN: &str = "wechatpay.cn";
 
+/// The TLS settings of a sandbox.
+pub(super) struct ServerTls {
+    pub(super) config: Arc<rustls::ServerConfig>,
+    /// The names on the certificate.
+    pub(super) names: Vec<&'static str>,
+}
+
 /// Makes the TLS settings of a sandbox over the folder `root`, with the CA of its kit.
-pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
+pub(super) fn server_config(root: &Path, env: &Env) -> Result<ServerTls, StartError> {
     let (ca, ca_der) = provide_ca(root, env)?;
     let names = names(&ca_der, root);
-    certified(&ca, ca_der, &names, env)
+    Ok(ServerTls { config: certified(&ca, ca_der, &names, env)?, names })
 }
 
 /// Makes the TLS settings of a sandbox without a folder, with a new CA. Returns the CA's certificate as PEM, too.
-pub(super) fn server_config_of_new_ca(env: &Env) -> Result<(Arc<rustls::ServerConfig>, String), StartError> {
+pub(super) fn server_config_of_new_ca(env: &Env) -> Result<(ServerTls, String), StartError> {
     let failed = |error: rcgen::Error| StartError::Key { what: Making::Authority, why: error.to_string() };
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let certificate = ca_params(env).self_signed(&key).map_err(failed)?;
     let (pem, der) = (certificate.pem(), certificate.der().clone());
     let ca = Issuer::from_ca_cert_der(&der, key).map_err(failed)?;
-    let names: Vec<&str> = NAMES.into_iter().chain(FALLBACK_NAMES).collect();
-    Ok((certified(&ca, der, &names, env)?, pem))
+    let names: Vec<_> = NAMES.into_iter().chain(FALLBACK_NAMES).collect();
+    Ok((ServerTls { config: certified(&ca, der, &names, env)?, names }, pem))
+}
+
+/// Returns the way in which a sandbox with these settings serves. A proxy needs TLS, since a tunnel carries it.
+pub(super) fn serving(tls: Option<ServerTls>, proxy: Option<ProxyClients>) -> (Tls, Option<ProxyPlan>) {
+    match tls {
+        None => (Tls::Off, None),
+        Some(ServerTls { config, names }) => {
+            (Tls::On(config), proxy.map(|clients| ProxyPlan { clients, names }))
+        }
+    }
 }
 
 /// Makes a certificate for the names, at each start: P-256 takes a millisecond and needs no file.

@@ -15,10 +15,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 /// The settings that a running service keeps: its listeners, store, request log and limits of connections are made once.
-const AT_START: [&str; 12] = [
+const AT_START: [&str; 13] = [
     "service.main",
     "service.backup",
     "service.operations",
+    "service.proxy",
     "service.store",
     "service.connections",
     "service.connections_per_address",
@@ -117,6 +118,7 @@ impl ConfigFile {
             ("main", addresses.main.is_some_and(|address| address != service.main)),
             ("backup", addresses.backup.is_some_and(|address| address != service.backup)),
             ("operations", addresses.operations.is_some_and(|address| address != service.operations)),
+            ("proxy", addresses.proxy.is_some_and(|address| address != service.proxy())),
             ("notify_url", self.notify_url() != service.notify_url()),
         ];
         others.into_iter().filter(|(_, is_other)| *is_other).map(|(key, _)| key).collect()

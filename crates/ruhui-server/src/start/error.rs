@@ -49,6 +49,11 @@ pub enum StartError {
         /// The system's error.
         error: OsError,
     },
+    /// The proxy would listen beyond loopback, which was not allowed.
+    ProxyBeyondLoopback {
+        /// The address to bind.
+        address: SocketAddr,
+    },
     /// `ruhui.toml` has a mistake.
     Config(ConfigError),
     /// The store cannot be used.
@@ -110,6 +115,14 @@ impl fmt::Display for StartError {
                 write!(f, "cannot listen on {address}: {error}; {}", advice(*error).0)?;
                 write!(f, "change `service.{key}` in ruhui.toml, or give the sandbox `--{key}`")
             }
+            Self::ProxyBeyondLoopback { address } if zh => write!(
+                f,
+                "代理的监听地址 {address} 可被其他机器访问；请改用 127.0.0.1，如确需开放，请加上 `--proxy-beyond-loopback`"
+            ),
+            Self::ProxyBeyondLoopback { address } => write!(
+                f,
+                "other machines could use the proxy at {address}; take 127.0.0.1, or allow them with `--proxy-beyond-loopback`"
+            ),
             Self::Config(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Key { what, .. } if zh => write!(f, "无法生成{what:#}"),

@@ -13,7 +13,7 @@ use crate::config::{ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::Env;
 use crate::files::Files;
-use crate::http::{Limits, Listener, SandboxParts, Tls};
+use crate::http::{ForwardProxy, Limits, Listener, ProxyClients, SandboxParts, Tls};
 use crate::kit_keys::KitKeys;
 use crate::reload::Reloadable;
 use crate::running_kit::KitSource;
@@ -37,8 +37,18 @@ pub struct Addresses {
     pub backup: Option<SocketAddr>,
     /// Replaces `service.operations`.
     pub operations: Option<SocketAddr>,
+    /// Replaces `service.proxy`.
+    pub proxy: Option<SocketAddr>,
     /// Replaces `service.notify_url`, the URL of callbacks.
     pub notify_url: Option<NotifyUrl>,
+}
+
+/// A proxy that a sandbox is to have.
+#[derive(Debug)]
+pub(crate) struct ProxyPlan {
+    pub(crate) clients: ProxyClients,
+    /// The names on the certificate of the main and the backup host.
+    pub(crate) names: Vec<&'static str>,
 }
 
 /// A service with bound ports, an open store, and the file's entries provisioned.
@@ -51,6 +61,8 @@ pub struct Server {
     pub(crate) main: Listener,
     pub(crate) backup: Listener,
     pub(crate) operations: Listener,
+    /// The proxy of a sandbox that has one.
+    pub(crate) proxy: Option<ForwardProxy>,
     /// The business clock of a sandbox.
     pub(crate) clock: Option<Arc<BusinessClock>>,
     /// The folder of a sandbox: that of its file.
@@ -78,7 +90,7 @@ impl Server {
         store: Option<StoreLocation>,
         tls: Tls,
     ) -> Result<Self, StartError> {
-        Self::open_among(Files::Disk, config, env, addresses, store, tls).await
+        Self::open_among(Files::Disk, config, env, addresses, store, (tls, None)).await
     }
 
     /// Opens a server as [`open`](Self::open) does. `path` and the paths in the file are those of `files`.
@@ -88,7 +100,7 @@ impl Server {
         env: Env,
         addresses: Addresses,
         store: Option<StoreLocation>,
-        tls: Tls,
+        (tls, proxy): (Tls, Option<ProxyPlan>),
     ) -> Result<Self, StartError> {
         let has_folder = matches!(files, Files::Disk);
         let kit_keys = KitKeys::of(files.clone(), path.parent().unwrap_or_else(|| Path::new("")));
@@ -99,6 +111,8 @@ impl Server {
         let backup = bind("backup", addresses.backup.unwrap_or(config.service.backup), tls).await?;
         let operations = addresses.operations.unwrap_or(config.service.operations);
         let operations = bind("operations", operations, Tls::Off).await?;
+        let proxy_address = addresses.proxy.unwrap_or_else(|| config.service.proxy());
+        let proxy = proxy.map(|plan| plan.bind(proxy_address, [&main, &backup])).transpose()?;
 
         let public_url = match config.service.public_url.clone() {
             Some(given) => given,
@@ -143,6 +157,7 @@ impl Server {
             main,
             backup,
             operations,
+            proxy,
             clock,
             folder,
             kit_keys,
@@ -184,7 +199,8 @@ impl Server {
         let operations = (self.operations, sandbox);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };
-        run_with(self.service, [self.main, self.backup], operations, self.limits, stop).await;
+        let api = ([self.main, self.backup], self.proxy);
+        run_with(self.service, api, operations, self.limits, stop).await;
     }
 }
 
@@ -198,6 +214,17 @@ fn found_at(scheme: &str, bound: SocketAddr, is_sandbox: bool) -> Option<PublicU
         ip if !ip.is_unspecified() => Some(PublicUrl::at(scheme, bound)),
         IpAddr::V4(_) => Some(PublicUrl::at(scheme, (Ipv4Addr::LOCALHOST, bound.port()).into())),
         IpAddr::V6(_) => Some(PublicUrl::at(scheme, (Ipv6Addr::LOCALHOST, bound.port()).into())),
+    }
+}
+
+impl ProxyPlan {
+    fn bind(self, address: SocketAddr, hosts: [&Listener; 2]) -> Result<ForwardProxy, StartError> {
+        let Self { clients, names } = self;
+        if !clients.may_use(address) {
+            return Err(StartError::ProxyBeyondLoopback { address });
+        }
+        let failed = |error: std::io::Error| StartError::Port { key: "proxy", address, error: error.into() };
+        ForwardProxy::bind(address, &names, hosts).map_err(failed)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A running service: its listeners, its background jobs, and its graceful shutdown.
 
 use crate::business_clock::BusinessClock;
-use crate::http::{self, Limits, Listener, SandboxParts};
+use crate::http::{self, ForwardProxy, Limits, Listener, SandboxParts};
 use crate::jobs;
 use crate::kit_keys::KitKeys;
 use crate::sandbox_state::SandboxFolder;
@@ -32,13 +32,13 @@ pub async fn run(
 ) {
     let kit_keys = KitKeys::none();
     let sandbox = clock.map(|clock| SandboxParts { clock, reloadable: None, folder, kit_keys, kit: None });
-    run_with(service, api, (operations, sandbox), limits, stop).await;
+    run_with(service, (api, None), (operations, sandbox), limits, stop).await;
 }
 
-/// Serves as [`run`] does, with the parts of a sandbox that the controls act on.
+/// Serves as [`run`] does, with the proxy of a sandbox, and the parts of it that the controls act on.
 pub(super) async fn run_with(
     service: Arc<Service>,
-    api: [Listener; 2],
+    (api, proxy): ([Listener; 2], Option<ForwardProxy>),
     operations: (Listener, Option<SandboxParts>),
     limits: Limits,
     stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
@@ -51,6 +51,10 @@ pub(super) async fn run_with(
     let stop_serving = [(); 3].map(|()| until_stopped(stopped.clone()));
     for serving in http::serve(&service, api, operations, &limits, stop_serving) {
         tasks.spawn(serving);
+    }
+    if let Some(proxy) = proxy {
+        let log = service.request_log.clone();
+        tasks.spawn(proxy.serve(log, limits, until_stopped(stopped.clone())));
     }
     tasks.spawn(jobs::delete_expired(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::report_overload(service.clone(), until_stopped(stopped.clone())));

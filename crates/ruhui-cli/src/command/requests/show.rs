@@ -79,10 +79,12 @@ fn facts(exchange: &Value, language: Language) -> Vec<(&'static str, String)> {
             "" => language.pick("the sandbox itself", "沙箱自身"),
             peer => peer,
         };
+        let way =
+            if exchange["by_proxy"] == true { language.pick(", by the proxy", "，经代理") } else { "" };
         add(
             "to",
             "接收方",
-            language.pick(format!("{listener}, from {peer}"), format!("{listener}，来自 {peer}")),
+            language.pick(format!("{listener}, from {peer}{way}"), format!("{listener}，来自 {peer}{way}")),
         );
     }
     if let Some(endpoint) = exchange["endpoint"].as_str() {

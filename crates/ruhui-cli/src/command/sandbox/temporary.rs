@@ -6,13 +6,14 @@ use crate::language::Language;
 use anyhow::anyhow;
 use ruhui_core::bilingual::OsError;
 use ruhui_sandbox::{Addresses, Sandbox};
-use ruhui_server::sandbox::{Kit, Ports};
+use ruhui_server::sandbox::{Kit, Ports, ProxyClients};
 
 /// Options of a temporary sandbox.
 pub(super) struct Options {
     pub(super) tls: bool,
+    pub(super) proxy: Option<ProxyClients>,
     pub(super) addresses: Addresses,
-    /// The first of four ports in a row, or 0 for ports that the system chooses.
+    /// The first of five ports in a row, or 0 for ports that the system chooses.
     pub(super) ports: Option<u16>,
 }
 
@@ -23,8 +24,9 @@ pub(super) async fn run(
     show: impl AsyncFnOnce(Shown<'_>) -> anyhow::Result<()>,
     language: Language,
 ) -> anyhow::Result<()> {
-    let sandbox = Sandbox::builder().tls(options.tls).addresses(options.chosen()).start().await;
-    let sandbox = sandbox.map_err(|error| anyhow!(language.say(&error)))?;
+    let builder = Sandbox::builder().tls(options.tls).addresses(options.chosen());
+    let builder = if let Some(clients) = options.proxy { builder.proxy(clients) } else { builder };
+    let sandbox = builder.start().await.map_err(|error| anyhow!(language.say(&error)))?;
     let failed = |error: std::io::Error| {
         let what = language.pick("the temporary folder of the kit", "kit 的临时目录");
         language.say_of(what, &OsError::from(error))
@@ -32,7 +34,7 @@ pub(super) async fn run(
     let folder = tempfile::Builder::new().prefix("ruhui-sandbox-").tempdir().map_err(failed)?;
     let kit = Kit { folder: folder.path().join("kit"), variables: sandbox.variables().to_vec() };
     sandbox.write_kit(&kit.folder).map_err(failed)?;
-    let shown = show(Shown { kit: &kit, config: None, tls: options.tls }).await;
+    let shown = show(Shown { kit: &kit, config: None }).await;
     if shown.is_ok() {
         stopped.wait().await;
     }
@@ -51,12 +53,13 @@ impl Options {
             Some(first) => Ports::from(first),
             None => Ports::from(DEFAULT_RECEIVER_PORT - 3),
         };
-        let Addresses { main, backup, operations, notify_url } =
+        let Addresses { main, backup, operations, proxy, notify_url } =
             of_ports.map(Ports::addresses).unwrap_or_default();
         Addresses {
             main: given.main.or(main),
             backup: given.backup.or(backup),
             operations: given.operations.or(operations),
+            proxy: given.proxy.or(proxy),
             notify_url: given.notify_url.or(notify_url),
         }
     }

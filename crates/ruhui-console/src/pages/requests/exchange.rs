@@ -85,6 +85,8 @@ struct Exchange {
     #[serde(default)]
     peer: Option<String>,
     #[serde(default)]
+    by_proxy: bool,
+    #[serde(default)]
     event_id: String,
     #[serde(default)]
     event_type: String,

@@ -67,6 +67,7 @@ texts! {
         as_claimed: "as the header claims", "请求头所声明";
         endpoint: "Endpoint", "接口";
         listener: "Arrived at", "监听地址";
+        by_proxy: "by the proxy", "经代理";
         attempt: "Attempt", "第几次投递";
         replayed_long: "an earlier request with the same signature has the same response", "与此前签名相同的请求返回同一应答";
         nearest: "Nearest path", "最接近的路径";

@@ -57,9 +57,12 @@ pub(super) fn summary(exchange: &Exchange, masking: Masking) -> Map<String, Valu
         }
     }
     match &exchange.way {
-        Way::Received { listener, peer } => {
+        Way::Received { listener, peer, is_proxied } => {
             shown["listener"] = json!(listener.as_str());
             shown["peer"] = json!(peer.map(|peer| peer.to_string()));
+            if *is_proxied {
+                shown["by_proxy"] = json!(true);
+            }
         }
         Way::Callback(callback) => {
             shown["kind"] = json!("callback");

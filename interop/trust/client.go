@@ -1,0 +1,24 @@
+// Requests a built-in address, and prints "ok" if the sandbox responds: it rejects a request without a signature.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	url := "https://api.mch.weixin.qq.com"
+	if len(os.Args) > 1 {
+		url = os.Args[1]
+	}
+	response, err := http.Get(url + "/v3/certificates")
+	if err != nil {
+		log.Fatal(err)
+	}
+	if response.StatusCode != http.StatusUnauthorized {
+		log.Fatal(response.Status)
+	}
+	fmt.Println("ok")
+}

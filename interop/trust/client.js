@@ -1,0 +1,21 @@
+// Requests a built-in address with https and with fetch, and prints "ok" if the sandbox rejects both unsigned.
+'use strict';
+const https = require('https');
+
+const address = `${process.argv[2] || 'https://api.mch.weixin.qq.com'}/v3/certificates`;
+const byHttps = () => new Promise((resolve, reject) => {
+  https.get(address, (response) => resolve(response.resume().statusCode)).on('error', reject);
+});
+
+async function main() {
+  const statuses = [await byHttps()];
+  // Node.js 16 and older have no fetch.
+  if (typeof fetch === 'function') statuses.push((await fetch(address)).status);
+  if (statuses.some((status) => status !== 401)) throw new Error(statuses.join(' '));
+  console.log('ok');
+}
+
+main().catch((error) => {
+  console.error(error.cause || error);
+  process.exit(1);
+});
