@@ -13,7 +13,12 @@ func main() {
 	if len(os.Args) > 1 {
 		url = os.Args[1]
 	}
-	response, err := http.Get(url + "/v3/certificates")
+	request, err := http.NewRequest(http.MethodGet, url+"/v3/certificates", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Accept", "application/json")
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -8,16 +8,17 @@ import requests
 
 base = sys.argv[1] if len(sys.argv) > 1 else "https://api.mch.weixin.qq.com"
 address = base + "/v3/certificates"
+headers = {"Accept": "application/json", "User-Agent": "client"}
 
 
 def by_urllib():
     try:
-        return urllib.request.urlopen(address, timeout=10).status
+        return urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10).status
     except urllib.error.HTTPError as error:
         return error.code
 
 
-statuses = [by_urllib(), requests.get(address, timeout=10).status_code]
+statuses = [by_urllib(), requests.get(address, headers=headers, timeout=10).status_code]
 if statuses != [401, 401]:
     sys.exit(f"{statuses}")
 print("ok")

@@ -166,6 +166,10 @@ impl Lines {
         self.export("PHP_INI_SCAN_DIR", &format!(":{folder}"));
         self.proxy(place);
         self.note(
+            "a stream context of your own needs the proxy itself; curl and Guzzle read HTTPS_PROXY",
+            "自定义的 stream context 须自行设置代理；curl 与 Guzzle 会读取 HTTPS_PROXY",
+        );
+        self.note(
             "PHP-FPM needs the variables in its service, and a restart",
             "PHP-FPM 须在其服务中设置这些环境变量并重启",
         );
