@@ -25,6 +25,7 @@ enum Sign {
 /// Returns the sign of a package, and the clients that need it. An empty list means that all need it.
 fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     Some(match package {
+        "ca-certificates" => (Sign::File("/usr/sbin/update-ca-certificates"), &["curl"]),
         "chromium" => (Sign::Program("chromium"), &[CONSOLE]),
         "curl" => (Sign::Program("curl"), &[]),
         "jq" => (Sign::Program("jq"), &[]),
