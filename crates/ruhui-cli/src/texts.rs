@@ -69,7 +69,6 @@ fn usages() -> Vec<Bilingual> {
         &["conformance", "--kind", "both", "--", "true"],
         &["conformance"],
         &["conformance", "--timeout", "0", "--", "true"],
-        &["ca"],
         &["ca", "show", "--for", "cobol"],
         &["ca", "show", "--undo"],
         &["sandbox", "--proxy=here"],

@@ -15,7 +15,7 @@ async fn sandbox() -> Sandbox {
 fn client(sandbox: &Sandbox) -> Client {
     let ca = Certificate::from_pem(sandbox.ca_certificate().unwrap().as_bytes()).unwrap();
     let builder = Client::builder().proxy(Proxy::all(sandbox.proxy_url()).unwrap());
-    builder.tls_certs_only([ca]).timeout(Duration::from_secs(10)).build().unwrap()
+    builder.tls_certs_only([ca]).user_agent("client").timeout(Duration::from_secs(10)).build().unwrap()
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ fn free_ports_are_printed_and_kept_in_a_new_folder() {
 }
 
 #[test]
-fn ports_that_are_not_four_in_a_row_are_wrong_usage() {
+fn ports_that_are_not_five_in_a_row_are_wrong_usage() {
     let place = place();
     for (arguments, said) in [
         (&["--ports", "65532"][..], "it must be 0, or a port from 1 to 65531"),

@@ -167,7 +167,7 @@ impl Lines {
         self.proxy(place);
         self.note(
             "a stream context of your own needs the proxy itself; curl and Guzzle read HTTPS_PROXY",
-            "自定义的 stream context 须自行设置代理；curl 与 Guzzle 会读取 HTTPS_PROXY",
+            "自定义的流上下文（context）须自行设置代理；curl 与 Guzzle 会读取 HTTPS_PROXY",
         );
         self.note(
             "PHP-FPM needs the variables in its service, and a restart",
