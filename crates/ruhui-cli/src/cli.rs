@@ -218,7 +218,7 @@ pub(crate) enum Command {
     Conformance(ConformanceArguments),
     /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
     Kit(KitArguments),
-    /// Show a sandbox's CA, and how each runtime trusts it and uses the proxy / 显示沙箱的 CA，以及各运行环境如何信任它并使用代理
+    /// Show a sandbox's CA, and how each runtime trusts it / 显示沙箱的 CA，以及各运行环境如何信任它
     Ca(CaArguments),
     /// Print a shell's completion script / 输出命令补全脚本
     ///

@@ -24,7 +24,7 @@ fn a_proxy_is_shown_and_leads_programs_with_built_in_names_to_the_sandbox() {
     let token = format!(
         ". ./lines.sh; set -a; . ruhui-sandbox/kit/kit.env; unset RUHUI_CA_CERTIFICATE; cd /; \
          RUHUI_BASE_URL=https://api.mch.weixin.qq.com RUHUI_BACKUP_URL=https://api2.mch.weixin.qq.com \
-         '{}' call echo message=hello",
+         '{}' call echo echo_message=hello encrypted_echo_message=secret",
         env!("CARGO_BIN_EXE_ruhui")
     );
     let output = typed(place.path(), &token).output().unwrap();
