@@ -39,9 +39,9 @@ proxy) addresses=(--main 127.0.0.1:0 --backup 127.0.0.1:0 --proxy 127.0.0.1:0) ;
 esac
 # Settings of the user must not lead the sandbox or the clients elsewhere.
 unset HTTPS_PROXY https_proxy HTTP_PROXY http_proxy ALL_PROXY all_proxy NO_PROXY no_proxy
-"$RUHUI" sandbox "$place/sandbox" --tls "${addresses[@]}" --operations 127.0.0.1:0 >"$place/log" 2>&1 &
+"$RUHUI" sandbox "$place/ruhui-sandbox" --tls "${addresses[@]}" --operations 127.0.0.1:0 >"$place/log" 2>&1 &
 sandbox=$!
-kit=$place/sandbox/kit
+kit=$place/ruhui-sandbox/kit
 until [[ -s $kit/kit.env ]] && curl --silent --fail --output "$place/ready" "$(. "$kit/kit.env" && echo "$RUHUI_OPERATIONS_URL")/readyz"; do
   kill -0 "$sandbox" 2>/dev/null || {
     cat "$place/log" >&2
@@ -64,7 +64,7 @@ make_member() (
   set +a
   start | while read -r first rest; do
     case $first in
-    token) "$RUHUI" user join "$rest" --kit "$kit" >&2 ;;
+    token) "$RUHUI" user join --token "$rest" --phone 13900000000 --field name=小会 >>"$place/log" 2>&1 ;;
     *) printf '%s\n' "$first $rest" ;;
     esac
   done

@@ -62,6 +62,9 @@ func makeMember() error {
 	if err := api.query(cardID, event.UserCardCode); err != nil {
 		return err
 	}
+	if err := api.invalidateTemplate(cardID); err != nil {
+		return err
+	}
 	report, err := json.Marshal(map[string]any{
 		"client": "net/http " + runtime.Version(),
 		"passed": []string{

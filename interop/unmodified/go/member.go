@@ -81,6 +81,12 @@ func (c *client) createTemplate(pictureURL, notifyURL string) (string, error) {
 	return response.CardID, err
 }
 
+// invalidateTemplate makes room for another template: a brand has a limit.
+func (c *client) invalidateTemplate(cardID string) error {
+	path := cardMemberPath + "/cards/" + cardID + "/invalidate"
+	return c.call(host, "POST", path, map[string]string{"brand_id": brandID}, &struct{}{})
+}
+
 // confirm makes the card effective, with an encrypted phone number.
 func (c *client) confirm(cardID, userCardCode string) error {
 	encrypted, err := c.encryptField(phoneNumber)

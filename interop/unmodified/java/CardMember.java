@@ -85,6 +85,7 @@ public final class CardMember {
             CARD_MEMBER_PATH, userCardCode, BRAND_ID, cardId, OPENID);
     JsonObject card = GSON.fromJson(run(BACKUP_HOST, "GET", path, "", null), JsonObject.class);
     expect(PHONE_NUMBER, encryption.decryptField(card.get("phone_number").getAsString()));
+    invalidateTemplate(cardId);
 
     JsonObject report = new JsonObject();
     report.addProperty("client", okhttp3.internal.Version.userAgent().replace('/', ' '));
@@ -126,6 +127,12 @@ public final class CardMember {
             System.nanoTime(), BRAND_ID, APPID, pictureUrl, notifyUrl);
     String response = run(HOST, "POST", CARD_MEMBER_PATH + "/cards", body, null);
     return GSON.fromJson(response, JsonObject.class).get("card_id").getAsString();
+  }
+
+  /** Makes room for another template: a brand has a limit. */
+  private void invalidateTemplate(String cardId) throws IOException, GeneralSecurityException {
+    String path = CARD_MEMBER_PATH + "/cards/" + cardId + "/invalidate";
+    run(HOST, "POST", path, "{\"brand_id\":\"" + BRAND_ID + "\"}", null);
   }
 
   private PreAuthToken createPreAuthToken(String cardId) throws IOException, GeneralSecurityException {

@@ -88,6 +88,8 @@ try {
 
   const { data: card } = await userCard.get({ params: { brand_id, card_id, openid }, user_card_code, ...backupHost });
   assert.equal(Rsa.decrypt(card.phone_number, privateKey), phoneNumber);
+  // A brand has a limit of templates.
+  await cardMember.cards['{card_id}'].invalidate.post({ brand_id }, { card_id });
   console.log(JSON.stringify({
     client: `wechatpay-axios-plugin ${version}`,
     passed: ['upload', 'token', 'verified response', 'callback', 'encrypted field', 'backup host'],

@@ -65,6 +65,8 @@ def main():
     query = f"{user_card}?brand_id={BRAND_ID}&card_id={card_id}&openid={OPENID}"
     if WXPAY._core.decrypt(send(CARD_MEMBER_PATH + query, RequestType.GET)["phone_number"]) != PHONE_NUMBER:
         sys.exit("the card has another phone number")
+    # A brand has a limit of templates.
+    post(f"/cards/{card_id}/invalidate", {"brand_id": BRAND_ID})
     passed = ["upload", "token", "verified response", "callback", "encrypted field"]
     print(json.dumps({"client": f"wechatpayv3 {version('wechatpayv3')}", "passed": passed}))
 
