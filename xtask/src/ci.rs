@@ -8,7 +8,7 @@
 
 use crate::{
     arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
-    openapi, package, packages, readme, shop, toolchain, trust, vectors,
+    openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::binary;
@@ -82,6 +82,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
         }
         interop::run_all(steps)?;
         trust::run_prepared(steps)?;
+        unmodified::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
         if with_slow {
             full::run_all(steps)?;

@@ -7,7 +7,7 @@ mod pasted;
 
 use crate::packages;
 use anyhow::{Context as _, Result, bail, ensure};
-use clients::{PROGRAMS, all, folder_of, union};
+use clients::{PARSED, PROGRAMS, all, folder_of, union};
 use ruhui_harness::binary;
 use ruhui_harness::command::shown;
 use ruhui_harness::kit::Kit;
@@ -64,7 +64,8 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
     let folder = tempfile::tempdir()?;
     let cache = Metadata::read()?.target_directory()?.join("interop");
     {
-        let plain = Sandbox::start(&folder.path().join("plain"), &[])?;
+        let notify_url = format!("http://127.0.0.1:{}/notify", free_port()?);
+        let plain = Sandbox::start(&folder.path().join("plain"), &["--notify-url", &notify_url])?;
         for client in clients {
             steps.run(&format!("interop-{client}"), || accepts(client, plain.kit(), &cache))?;
             steps.run(&format!("interop-{client}-with-another-key"), || {
@@ -78,6 +79,19 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
         for program in programs {
             let step = format!("kit-for-{program}");
             steps.run(&step, || pasted::gets_a_token(program, &plain, &cache))?;
+            // A shell cannot decrypt callbacks.
+            if *program != "curl" {
+                steps.run(&format!("{step}-callbacks"), || {
+                    pasted::receives_callbacks(program, &plain, &cache)
+                })?;
+            }
+        }
+        let is_chosen = |program: &&str| programs.contains(program);
+        for (client, parser) in PARSED
+            .iter()
+            .filter(|(client, _)| client.rsplit('-').next().is_some_and(|language| is_chosen(&language)))
+        {
+            steps.run(&format!("kit-for-{client}"), || pasted::is_parsed(client, parser, &plain, &cache))?;
         }
     }
     let over_tls: Vec<_> = clients.iter().filter(|client| OVER_TLS.contains(&client.as_str())).collect();
@@ -92,6 +106,11 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
         }
     }
     Ok(())
+}
+
+/// Returns a port that was free a moment ago. The programs of the kit listen on it, one after the other.
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {

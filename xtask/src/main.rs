@@ -24,6 +24,7 @@ mod store_fixture;
 mod toolchain;
 mod tools;
 mod trust;
+mod unmodified;
 mod vectors;
 
 use clap::{Parser, Subcommand};
@@ -72,6 +73,8 @@ enum Task {
         /// The folders under interop/ to run; all of them if none is named.
         clients: Vec<String>,
     },
+    /// Run programs with hard-coded hosts against the sandbox: under the real names, and by its proxy.
+    Unmodified,
     /// Run foreign clients and the SDK through `ruhui conformance`, and compare the results with docs/conformance.md.
     Conformance {
         /// Write the results into the documents.
@@ -128,6 +131,7 @@ fn main() -> ExitCode {
         Task::Circles => told(circles::check()),
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
+        Task::Unmodified => Steps::all(unmodified::run_from_start),
         Task::Conformance { update } => Steps::all(|steps| conformance::run_from_start(steps, update)),
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
         Task::Shop { backends, update } => Steps::all(|steps| shop::run_from_start(steps, &backends, update)),

@@ -36,6 +36,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "golang-go" => (Sign::Program("go"), &["go"]),
         "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
         "junit5" => (Sign::File("/usr/share/java/junit-jupiter-api.jar"), &[]),
+        "iproute2" => (Sign::Program("ip"), &[]),
         "haproxy" => (Sign::Program("haproxy"), &[]),
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),

@@ -16,7 +16,7 @@ const SNIPPETS: [(&str, &str); 6] = [
     ("php", "php.txt"),
     ("sh", "curl.txt"),
 ];
-const PROGRAMS: &str = "crates/ruhui-server/src/kit_program";
+const PROGRAMS: &str = "crates/ruhui-server/src/kit_program/token";
 const COMMANDS: &[&str] = &["cargo run --release -- sandbox", "cargo xtask ci"];
 
 /// Checks that both READMEs contain the commands, each on its own line.

@@ -216,7 +216,7 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Judge a client by right and wrong responses and callbacks / 用正确与错误的应答和回调检验客户端
     Conformance(ConformanceArguments),
-    /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
+    /// Print a program that gets a first token or receives callbacks, in your language / 输出获取第一个 token 或接收回调通知的程序（按编程语言）
     Kit(KitArguments),
     /// Show a sandbox's CA, and how each runtime trusts it / 显示沙箱的 CA，以及各运行环境如何信任它
     Ca(CaArguments),

@@ -197,9 +197,18 @@ async fn explain(controls: &mut Documented) {
     controls.call("GET", "/sandbox/kit", None, 200).await;
     let kit = controls.call("GET", "/sandbox/kit?show_sensitive=true", None, 200).await;
     let value = |name: &str| kit["variables"][name].as_str().unwrap().to_owned();
-    for client in ["java", "go", "node", "python", "php", "curl", "rust"] {
-        controls.call("GET", &format!("/sandbox/kit/programs/{client}"), None, 200).await;
+    let listed = controls.call("GET", "/sandbox/kit/programs", None, 200).await;
+    let clients = listed["clients"].as_array().unwrap();
+    assert_eq!(clients.len(), 12);
+    for client in clients {
+        let target = format!("/sandbox/kit/programs/{}", client["client"].as_str().unwrap());
+        let token = controls.call("GET", &target, None, 200).await;
+        assert_eq!(token["not_run_in_ci"], client["not_run_in_ci"]);
+        // A shell cannot decrypt.
+        let status = if client["client"] == "curl" { 404 } else { 200 };
+        controls.call("GET", &format!("{target}?task=callbacks"), None, status).await;
     }
+    controls.call("GET", "/sandbox/kit/programs/go?task=dance", None, 400).await;
     controls.call("GET", "/sandbox/kit/programs/cobol", None, 404).await;
 
     let key = ruhui::key::PrivateKey::from_pem(&value("RUHUI_PRIVATE_KEY").replace("\\n", "\n")).unwrap();

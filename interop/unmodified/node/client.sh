@@ -2,8 +2,11 @@
 # The packages are those of interop/node, pinned there.
 
 build() {
-  cp "$here/../node"/{package.json,package-lock.json,.npmrc} "$here/node"/*.js "$cache"
+  cp "$here/node"/*.js "$cache"
+  cmp --silent "$here/../node/package-lock.json" "$cache/installed" && return
+  cp "$here/../node"/{package.json,package-lock.json,.npmrc} "$cache"
   (cd "$cache" && npm ci --prefer-offline --cache "$INTEROP_CACHE/node/npm" >&2)
+  cp "$here/../node/package-lock.json" "$cache/installed"
 }
 
 start() {

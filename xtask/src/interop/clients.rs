@@ -6,6 +6,10 @@ use std::path::PathBuf;
 /// Clients of `ruhui kit --for`. The list is needed before the binary is built; a later step compares them.
 pub(super) const PROGRAMS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
 
+/// Clients of `ruhui kit --for` that CI does not run, with a program that parses their language.
+pub(super) const PARSED: &[(&str, &[&str])] =
+    &[("wechatpay-go", &["gofmt", "-l"]), ("wechatpay-php", &["php", "-l"])];
+
 /// Returns the clients that have a folder.
 pub(super) fn all() -> Result<Vec<String>> {
     let mut clients = Vec::new();

@@ -1,53 +1,87 @@
 //! Saves the programs that `ruhui kit --for …` prints, and runs them as their own comments say.
 
+mod receiver;
+mod rust_program;
+
 use super::clients::PROGRAMS;
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::binary;
-use ruhui_harness::command::{cargo, read, shown};
+use ruhui_harness::command::read;
 use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::Outcome;
-use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Beginnings of commands that install something. Earlier steps have installed it, at pinned versions.
 const INSTALLERS: &[&str] = &["npm install ", "pip install ", "composer require ", "cargo add "];
 
-/// Checks that a program is run for each client that `ruhui kit --help` lists, and for no other.
+/// Words in the description of a client whose programs CI does not run.
+const NOT_RUN: &str = "not run in CI";
+
+/// Checks that a program is run for each client that `ruhui kit --help` lists without the words "not run in CI", and for
+/// no other. The others are parsed where a parser exists.
 pub(super) fn all_are_run() -> Outcome {
     let mut help = Command::new(binary::release()?);
     let text = read(help.args(["kit", "--help"]).env("RUHUI_LANG", "en"))?;
-    let mut listed = values_of("--for", &text);
+    let (others, mut listed): (Vec<_>, Vec<_>) =
+        values_of("--for", &text).into_iter().partition(|(_, what)| what.contains(NOT_RUN));
     listed.sort_unstable();
+    let listed: Vec<&str> = listed.into_iter().map(|(name, _)| name).collect();
     ensure!(
         listed == PROGRAMS,
         "`ruhui kit --help` lists {}, and xtask/src/interop/clients.rs names {}",
         listed.join(", "),
         PROGRAMS.join(", ")
     );
-    Ok(listed.join(", "))
+    let others: Vec<&str> = others.into_iter().map(|(name, _)| name).collect();
+    Ok(format!("{} are run; {} are not", listed.join(", "), others.join(", ")))
 }
 
-/// Returns the possible values of an option, as its paragraph in a help text lists them.
-fn values_of<'a>(option: &str, help: &'a str) -> Vec<&'a str> {
+/// Parses the programs for a client that CI does not run.
+pub(super) fn is_parsed(client: &str, parser: &[&str], sandbox: &Sandbox, cache: &Path) -> Outcome {
+    for task in [&[][..], &["--callbacks"]] {
+        let file = save(&printed(client, task, sandbox)?, &folder(client, cache)?)?;
+        let (program, arguments) = parser.split_first().context("a parser has a name")?;
+        read(Command::new(program).args(arguments).arg(file))?;
+    }
+    Ok("parsed, not run".to_owned())
+}
+
+/// Returns the program for a client, as the kit prints it.
+fn printed(client: &str, options: &[&str], sandbox: &Sandbox) -> Result<String> {
+    let mut kit = Command::new(binary::release()?);
+    read(kit.args(["kit", "--for", client]).args(options).arg("--kit").arg(sandbox.kit_folder()))
+}
+
+/// Returns the possible values of an option with their descriptions, as its paragraph in a help text lists them.
+fn values_of<'a>(option: &str, help: &'a str) -> Vec<(&'a str, &'a str)> {
     let lines = help.lines().map(str::trim_start).skip_while(|line| !line.starts_with(option)).skip(1);
     let paragraph = lines.take_while(|line| !line.starts_with("--"));
-    paragraph.filter_map(|line| line.strip_prefix("- ")?.split(':').next()).collect()
+    paragraph.filter_map(|line| line.strip_prefix("- ")?.split_once(':')).collect()
+}
+
+/// Runs a client's receiver. It must accept and decrypt a callback, and reject a probe.
+pub(super) fn receives_callbacks(client: &str, sandbox: &Sandbox, cache: &Path) -> Outcome {
+    let text = printed(client, &["--callbacks"], sandbox)?;
+    let folder = folder(client, cache)?;
+    let file = save(&text, &folder)?;
+    let command = match client {
+        "rust" => Command::new(rust_program::built(&file, &folder)?),
+        _ => shell(&folder, &commands(&text)?, cache)?,
+    };
+    receiver::check(command, &folder.join("callbacks.log"), sandbox)
 }
 
 /// Runs a client's program against the sandbox. It must print a token.
 pub(super) fn gets_a_token(client: &str, sandbox: &Sandbox, cache: &Path) -> Outcome {
-    let mut kit = Command::new(binary::release()?);
-    let text = read(kit.args(["kit", "--for", client, "--kit"]).arg(sandbox.kit_folder()))?;
+    let text = printed(client, &[], sandbox)?;
     let printed = match client {
         "curl" => read(&mut shell(&folder(client, cache)?, &text, cache)?)?,
-        "rust" => run_rust(&text, cache)?,
-        // The official library comes from a registry for PHP only, so this program is compiled and not run.
-        "php" => {
-            let file = save(&text, &folder(client, cache)?)?;
-            read(Command::new("php").arg("-l").arg(file))?;
-            return Ok("compiles".to_owned());
+        "rust" => {
+            let folder = folder(client, cache)?;
+            let file = save(&text, &folder)?;
+            read(&mut Command::new(rust_program::built(&file, &folder)?))?
         }
         _ => {
             let folder = folder(client, cache)?;
@@ -109,36 +143,6 @@ fn shell(folder: &Path, script: &str, cache: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// Compiles the program against the libraries that the workspace's tests use, and runs it.
-fn run_rust(text: &str, cache: &Path) -> Result<String> {
-    let folder = folder("rust", cache)?;
-    let file = save(text, &folder)?;
-    let mut build = cargo(["build", "--workspace", "--examples", "--all-features", "--message-format=json"]);
-    let artifacts = read(&mut build)?;
-    let (ruhui, tokio) = (library(&artifacts, "ruhui")?, library(&artifacts, "tokio")?);
-    let Some(libraries) = tokio.parent() else { bail!("{} is in no folder", tokio.display()) };
-    let program = folder.join("first_token");
-    let mut rustc = Command::new("rustc");
-    rustc.args(["--edition", "2024", "-L"]).arg(format!("dependency={}", libraries.display()));
-    rustc.arg("--extern").arg(format!("ruhui={}", ruhui.display()));
-    rustc.arg("--extern").arg(format!("tokio={}", tokio.display()));
-    rustc.arg(&file).arg("-o").arg(&program).stdin(Stdio::null());
-    let output = rustc.output().with_context(|| format!("{} could not be started", shown(&rustc)))?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    read(&mut Command::new(program))
-}
-
-/// Returns the file of a library among the artifacts that cargo lists.
-fn library(artifacts: &str, name: &str) -> Result<PathBuf> {
-    let mut lines = artifacts.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let found = lines.find(|line| line["target"]["name"] == name && line["target"]["kind"][0] == "lib");
-    let file = found.and_then(|line| {
-        let names = line["filenames"].as_array()?.iter().filter_map(Value::as_str);
-        names.filter(|file| file.ends_with(".rlib")).map(PathBuf::from).next()
-    });
-    file.with_context(|| format!("cargo built no library `{name}`"))
-}
-
 /// Returns true if the text contains a word of 32 letters and digits.
 fn has_token(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() == 32)
@@ -161,14 +165,7 @@ mod tests {
     fn the_values_of_an_option_stand_in_its_help() {
         let help = "Options:\n      --for <CLIENT>\n          The language\n\n          Possible values:\n          - go: One\n          \
                     - java:   Two\n\n      --kit <FOLDER>\n          The folder\n          - no: Three\n";
-        assert_eq!(values_of("--for", help), ["go", "java"]);
+        assert_eq!(values_of("--for", help), [("go", " One"), ("java", "   Two")]);
         assert!(values_of("--from", help).is_empty());
-    }
-
-    #[test]
-    fn a_library_is_found_among_the_artifacts() {
-        let artifacts = "noise\n{\"target\":{\"name\":\"tokio\",\"kind\":[\"lib\"]},\"filenames\":[\"/d/libtokio.rmeta\",\"/d/libtokio.rlib\"]}\n";
-        assert_eq!(library(artifacts, "tokio").unwrap(), PathBuf::from("/d/libtokio.rlib"));
-        assert!(library(artifacts, "ruhui").is_err());
     }
 }

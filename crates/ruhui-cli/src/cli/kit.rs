@@ -1,49 +1,20 @@
 //! Arguments of `kit`.
 
 use crate::cli::OutputArguments;
-use clap::{Args, ValueEnum};
-use ruhui_core::programming_language::ProgrammingLanguage;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use ruhui_server::kit_program::KitClient;
 use std::path::PathBuf;
-
-/// The language of a program that gets a first token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Client {
-    /// The JDK alone / 仅使用 JDK
-    Java,
-    /// The standard library of Go / 仅使用 Go 标准库
-    Go,
-    /// npm wechatpay-axios-plugin / npm 包 wechatpay-axios-plugin
-    Node,
-    /// PyPI wechatpayv3 / PyPI 包 wechatpayv3
-    Python,
-    /// The official PHP library wechatpay/wechatpay / 官方 PHP 库 wechatpay/wechatpay
-    Php,
-    /// openssl and curl / openssl 与 curl
-    Curl,
-    /// This project's crate / 本项目的 crate
-    Rust,
-}
-
-impl Client {
-    /// Returns the programming language of the program.
-    pub(crate) fn language(self) -> ProgrammingLanguage {
-        match self {
-            Self::Java => ProgrammingLanguage::Java,
-            Self::Go => ProgrammingLanguage::Go,
-            Self::Node => ProgrammingLanguage::Node,
-            Self::Python => ProgrammingLanguage::Python,
-            Self::Php => ProgrammingLanguage::Php,
-            Self::Curl => ProgrammingLanguage::Curl,
-            Self::Rust => ProgrammingLanguage::Rust,
-        }
-    }
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct KitArguments {
-    /// The language or tool; without it, the kit's variables are printed / 编程语言或工具；不指定时输出 kit 的环境变量
-    #[arg(long = "for", value_name = "CLIENT")]
-    pub(crate) client: Option<Client>,
+    /// The language, library or tool; without it, the kit's variables are printed / 编程语言、库或工具；不指定时输出 kit 的环境变量
+    #[arg(long = "for", value_name = "CLIENT", value_parser = kit_client())]
+    pub(crate) client: Option<KitClient>,
+
+    /// Print a program that receives, verifies and decrypts callbacks, instead of one that gets a token / 输出接收、验签并解密回调通知的程序，而非获取 token 的程序
+    #[arg(long, requires = "client")]
+    pub(crate) callbacks: bool,
 
     /// The kit's folder; by default the kit of a sandbox in this folder or above it / kit 目录，默认取当前目录或上级目录中的沙箱
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
@@ -51,4 +22,12 @@ pub(crate) struct KitArguments {
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+fn kit_client() -> impl TypedValueParser<Value = KitClient> {
+    let value = |client: KitClient| {
+        let what = client.description();
+        PossibleValue::new(client.as_str()).help(format!("{} / {}", what.en(), what.zh()))
+    };
+    PossibleValuesParser::new(KitClient::ALL.map(value)).try_map(|name| name.parse::<KitClient>())
 }

@@ -1,11 +1,11 @@
-//! `ruhui kit`: prints a sandbox's variables, or a program that gets a first token from it.
+//! `ruhui kit`: prints a sandbox's variables, or a program that gets a first token from it or receives its callbacks.
 
 use crate::cli::{KitArguments, Output};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output;
 use anyhow::Context as _;
-use ruhui_server::kit_program::KitProgram;
+use ruhui_server::kit_program::{KitClient, KitProgram, Task};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -17,12 +17,18 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     match arguments.client {
         Some(client) => {
             let values = kit::with_paths(values, &folder, language)?;
-            let KitProgram { file, commands, text, .. } = KitProgram::of(client.language(), &values);
+            let task = if arguments.callbacks { Task::Callbacks } else { Task::FirstToken };
+            let program = KitProgram::of(client, task, &values);
+            let KitProgram { file, commands, text, .. } =
+                program.with_context(|| language.say(&KitClient::no_callbacks()))?;
             let program = language.say(&text);
             match arguments.output.output {
                 Output::Text => output::line(&program)?,
                 Output::Json => output::json(&json!({
-                    "file": file, "commands": commands, "program": program,
+                    "file": file,
+                    "commands": commands,
+                    "program": program,
+                    "not_run_in_ci": client.not_run_in_ci(),
                 }))?,
             }
         }

@@ -322,7 +322,7 @@ fn show_text(Shown { kit, config }: Shown<'_>, first: &First, language: Language
     output::line("")?;
     let tool = tool();
     let kit_option = kit_option(&kit.folder);
-    let languages = "--for java|go|node|python|php|curl|rust";
+    let languages = "--for java|go|node|python|php|curl|rust|…";
     let lines = [
         (language.pick("Next, in another terminal:  ", "下一步，在另一个终端执行：  "), "token", ""),
         (language.pick("Or from your language:      ", "在您的语言中接入：          "), "kit", languages),

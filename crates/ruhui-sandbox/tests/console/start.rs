@@ -29,9 +29,13 @@ async fn the_program_has_the_values_of_the_kit() {
         ("go", "go run first_token.go"),
         ("node", "wechatpay-axios-plugin"),
         ("python", "wechatpayv3"),
-        ("php", "composer require"),
+        ("php", "php first_token.php"),
         ("curl", "Paste it into a shell."),
         ("rust", "cargo run"),
+        ("wechatpay-java", "Written from the public source of com.github.wechatpay-apiv3:wechatpay-java"),
+        ("wxjava&task=callbacks", "baseParseOrderNotifyV3Result"),
+        ("go&task=callbacks", "go run callbacks.go"),
+        ("curl&task=callbacks", "run `ruhui listen`"),
     ] {
         english.open(&format!("/?for={client}")).await.shows(StatusCode::OK, &[text]);
     }

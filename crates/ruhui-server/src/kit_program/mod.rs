@@ -1,12 +1,25 @@
-//! Programs that get a first token from a sandbox, in each programming language, filled with the values of its kit.
+//! Programs that use a sandbox, for each client library and tool, filled with the values of its kit.
+
+mod address_parts;
+mod client;
+mod heading;
+mod steps;
+mod task;
+mod templates;
+
+pub use client::{KitClient, UnknownClient};
+pub use task::Task;
 
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::is_text_of_key;
-use ruhui_core::programming_language::ProgrammingLanguage;
 use std::collections::BTreeMap;
 
 /// Variable that exists only in the kit of a sandbox with TLS.
 const CA: &str = "RUHUI_CA_CERTIFICATE";
+
+/// Variables that not every kit has. A line with one that is missing is left out of a program, since it would not
+/// compile.
+const OPTIONAL: [&str; 3] = [CA, address_parts::PROXY_HOST, address_parts::PROXY_PORT];
 
 /// The variables of a kit with keys and certificates, each with the kit's file of the same content.
 pub const FILES: [(&str, &str); 7] = [
@@ -19,7 +32,7 @@ pub const FILES: [(&str, &str); 7] = [
     ("RUHUI_CA_CERTIFICATE", "ca.pem"),
 ];
 
-/// A program that gets a first token.
+/// A program that uses a sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KitProgram {
@@ -34,31 +47,32 @@ pub struct KitProgram {
 }
 
 impl KitProgram {
-    /// Returns the program in `language` with the `values` of the kit's variables, in which paths of files stand for keys
-    /// and certificates: see [`with_paths`].
-    pub fn of(language: ProgrammingLanguage, values: &BTreeMap<String, String>) -> Self {
-        let is_tls = values.contains_key(CA);
-        let (file, commands) = match steps(language, is_tls) {
-            Some((file, commands)) => (Some(file), commands),
-            None => (None, &[][..]),
+    /// Returns the program of `client` for `task` with the `values` of the kit's variables, in which paths of files stand
+    /// for keys and certificates: see [`with_paths`]. `None` if the client cannot do the task.
+    pub fn of(client: KitClient, task: Task, values: &BTreeMap<String, String>) -> Option<Self> {
+        let template = templates::template(client, task)?;
+        let values = &address_parts::added(values);
+        let steps = steps::steps(client, task);
+        let commands = steps.commands(values.contains_key(CA));
+        let is_missing = |line: &str| {
+            OPTIONAL.iter().any(|name| !values.contains_key(*name) && line.contains(&format!("{{{name}}}")))
         };
-        let [english, chinese] = ["Save as {}, then:", "另存为 {}，然后执行："].map(|save| {
-            let heading = file.map(|file| heading(language, &save.replace("{}", file), commands));
-            let text = heading.unwrap_or_default() + template(language);
-            // Without TLS there is no CA, and a line about it would not compile.
-            let needed = |line: &&str| is_tls || !line.contains(&format!("{{{CA}}}"));
-            text.lines().filter(needed).collect::<Vec<_>>().join("\n")
-        });
+        let program = |heading: String| {
+            let text = heading + template;
+            text.lines().filter(|line| !is_missing(line)).collect::<Vec<_>>().join("\n")
+        };
+        let heading = heading::heading(client, steps.file, &commands);
+        let [english, chinese] = [program(heading.en().to_owned()), program(heading.zh().to_owned())];
         let reads = FILES.iter().filter(|(variable, _)| english.contains(&format!("{{{variable}}}")));
-        Self {
-            file,
+        Some(Self {
+            file: steps.file,
             commands: commands.iter().map(|command| fill(command, values)).collect(),
             reads: reads.map(|(_, file)| *file).collect(),
             text: Bilingual::new(
                 fill(&translated(&english, |en, _| en), values),
                 fill(&translated(&chinese, |_, zh| zh), values),
             ),
-        }
+        })
     }
 }
 
@@ -97,91 +111,12 @@ fn translated(template: &str, pick: for<'a> fn(&'a str, &'a str) -> &'a str) -> 
     text
 }
 
-/// Returns the comment at the top: the name of the file, and the commands that run it.
-fn heading(language: ProgrammingLanguage, save: &str, commands: &[&str]) -> String {
-    let (opening, comment) = match language {
-        ProgrammingLanguage::Python => ("", "#"),
-        ProgrammingLanguage::Php => ("<?php\n", "//"),
-        _ => ("", "//"),
-    };
-    let commands: String = commands.iter().map(|command| format!("{comment}   {command}\n")).collect();
-    format!("{opening}{comment} {save}\n{commands}\n")
-}
-
-/// Returns the file name of a program and the commands that run it. `None` for a program that is pasted into
-/// a shell.
-fn steps(language: ProgrammingLanguage, is_tls: bool) -> Option<(&'static str, &'static [&'static str])> {
-    Some(match (language, is_tls) {
-        (ProgrammingLanguage::Java, false) => ("FirstToken.java", &["java FirstToken.java"]),
-        // Java reads a PKCS#12 store as empty if its password is not given.
-        (ProgrammingLanguage::Java, true) => (
-            "FirstToken.java",
-            &[
-                "keytool -importcert -noprompt -alias ruhui -file '{RUHUI_CA_CERTIFICATE}' \\",
-                "  -storetype PKCS12 -storepass changeit -keystore ruhui.p12",
-                "java -Djavax.net.ssl.trustStore=ruhui.p12 \\",
-                "  -Djavax.net.ssl.trustStorePassword=changeit FirstToken.java",
-            ],
-        ),
-        (ProgrammingLanguage::Go, false) => ("first_token.go", &["go run first_token.go"]),
-        (ProgrammingLanguage::Go, true) => {
-            ("first_token.go", &["SSL_CERT_FILE='{RUHUI_CA_CERTIFICATE}' go run first_token.go"])
-        }
-        (ProgrammingLanguage::Node, false) => {
-            ("first_token.cjs", &["npm install wechatpay-axios-plugin", "node first_token.cjs"])
-        }
-        (ProgrammingLanguage::Node, true) => (
-            "first_token.cjs",
-            &[
-                "npm install wechatpay-axios-plugin",
-                "NODE_EXTRA_CA_CERTS='{RUHUI_CA_CERTIFICATE}' node first_token.cjs",
-            ],
-        ),
-        (ProgrammingLanguage::Python, false) => {
-            ("first_token.py", &["pip install wechatpayv3", "python3 first_token.py"])
-        }
-        (ProgrammingLanguage::Python, true) => (
-            "first_token.py",
-            &[
-                "pip install wechatpayv3",
-                "REQUESTS_CA_BUNDLE='{RUHUI_CA_CERTIFICATE}' python3 first_token.py",
-            ],
-        ),
-        (ProgrammingLanguage::Php, _) => {
-            ("first_token.php", &["composer require wechatpay/wechatpay", "php first_token.php"])
-        }
-        (ProgrammingLanguage::Rust, _) => (
-            "src/main.rs",
-            &[
-                "cargo add tokio --features macros,rt-multi-thread",
-                "cargo add ruhui --path PATH/TO/ruhui/crates/ruhui",
-                "cargo run",
-            ],
-        ),
-        // A shell; another language has to get its row before it can be added.
-        _ => return None,
-    })
-}
-
-fn template(language: ProgrammingLanguage) -> &'static str {
-    match language {
-        ProgrammingLanguage::Java => include_str!("java.txt"),
-        ProgrammingLanguage::Go => include_str!("go.txt"),
-        ProgrammingLanguage::Node => include_str!("node.txt"),
-        ProgrammingLanguage::Python => include_str!("python.txt"),
-        ProgrammingLanguage::Php => include_str!("php.txt"),
-        ProgrammingLanguage::Curl => include_str!("curl.txt"),
-        ProgrammingLanguage::Rust => include_str!("rust.txt"),
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn programs_use_variables_of_the_kit_only() {
+    /// Returns the values of a kit in which each of its variables is `x`, and its addresses are addresses.
+    fn plain() -> BTreeMap<String, String> {
         let known = [
             "RUHUI_BASE_URL",
             "RUHUI_BACKUP_URL",
@@ -195,13 +130,28 @@ mod tests {
             "RUHUI_CARD_ID",
             "RUHUI_OPENID",
         ];
-        let plain: BTreeMap<_, _> = known.map(|name| (name.to_owned(), "x".to_owned())).into();
+        let mut plain: BTreeMap<_, _> = known.map(|name| (name.to_owned(), "x".to_owned())).into();
+        plain.insert("RUHUI_NOTIFY_URL".to_owned(), "http://127.0.0.1:7093/notify".to_owned());
+        plain
+    }
+
+    #[test]
+    fn programs_use_variables_of_the_kit_only() {
+        let plain = plain();
         let mut over_tls = plain.clone();
         over_tls.insert(CA.to_owned(), "/its/ca.pem".to_owned());
-        for language in ProgrammingLanguage::ALL {
-            let (of_plain, of_tls) = (KitProgram::of(language, &plain), KitProgram::of(language, &over_tls));
-            assert!(of_plain.reads.contains(&"apiclient_key.pem"), "{of_plain:?}");
-            assert_eq!(of_plain.file.is_some(), language != ProgrammingLanguage::Curl);
+        over_tls.insert("RUHUI_PROXY_URL".to_owned(), "http://127.0.0.1:7094".to_owned());
+        for (client, task) in KitClient::ALL
+            .into_iter()
+            .flat_map(|client| [Task::FirstToken, Task::Callbacks].map(|task| (client, task)))
+        {
+            let of_kit = |kit| KitProgram::of(client, task, kit);
+            let (Some(of_plain), Some(of_tls)) = (of_kit(&plain), of_kit(&over_tls)) else {
+                assert_eq!((client, task), (KitClient::Curl, Task::Callbacks));
+                continue;
+            };
+            assert!(!of_plain.reads.is_empty(), "{of_plain:?}");
+            assert_eq!(of_plain.file.is_some(), client != KitClient::Curl);
             let has_ca = |program: &KitProgram, text: &str| {
                 text.contains("/its/ca.pem")
                     || program.commands.iter().any(|line| line.contains("/its/ca.pem"))
@@ -209,10 +159,40 @@ mod tests {
             for pick in [Bilingual::en, Bilingual::zh] {
                 let text = pick(&of_plain.text);
                 assert!(!text.contains("{RUHUI_") && !text.contains(['«', '¦', '»']), "{text}");
-                assert!(text.contains("pre-auth-tokens") || text.contains("reAuthToken"), "{text}");
                 assert!(!has_ca(&of_plain, text), "{text}");
-                assert!(has_ca(&of_tls, pick(&of_tls.text)), "{text}");
+                match task {
+                    Task::FirstToken => {
+                        let path = ["pre-auth-tokens", "reAuthToken", "PreauthToken"];
+                        assert!(path.iter().any(|path| text.contains(path)), "{text}");
+                        assert!(has_ca(&of_tls, pick(&of_tls.text)), "{text}");
+                    }
+                    Task::Callbacks => assert!(text.contains("7093"), "{text}"),
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_program_that_ci_does_not_run_says_so() {
+        for client in KitClient::ALL {
+            let program = KitProgram::of(client, Task::FirstToken, &plain()).unwrap();
+            let is_said = program.text.en().contains("not run in CI");
+            assert_eq!(is_said, client.not_run_in_ci().is_some(), "{program:?}");
+            assert_eq!(program.text.zh().contains("CI 未运行"), is_said, "{program:?}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_a_line_of_the_program_if_the_sandbox_has_one() {
+        let program =
+            |kit: &_| KitProgram::of(KitClient::WxJava, Task::FirstToken, kit).unwrap().text.en().to_owned();
+        let mut kit = plain();
+        assert!(!program(&kit).contains("setHttpProxy"));
+        kit.insert("RUHUI_PROXY_URL".to_owned(), "http://127.0.0.1:7094".to_owned());
+        let text = program(&kit);
+        assert!(
+            text.contains("setHttpProxyHost(\"127.0.0.1\")") && text.contains("setHttpProxyPort(7094)"),
+            "{text}"
+        );
     }
 }

@@ -1,21 +1,20 @@
 //! The start page: what to do next, in the programming language that the visitor picks.
 
+mod programs;
 mod steps;
 mod texts;
 
 use crate::assets::{self, Asset, Picture};
 use crate::controls::InProcess;
-use crate::explanation::{ProgramView, programs};
 use crate::frame::{Frame, Nav};
 use crate::preferences;
-use crate::problem::Problem;
 use crate::visit::Visit;
 use askama::Template;
 use axum::Router;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use axum::routing::get;
-use serde::Deserialize;
+use programs::Programs;
 use steps::Step;
 use texts::StartTexts;
 
@@ -29,18 +28,8 @@ struct StartPage {
     frame: Frame,
     t: &'static StartTexts,
     steps: Vec<Step>,
-    languages: Vec<ProgramView>,
-    program: Result<Program, Problem>,
+    programs: Programs,
     pictures: [Figure; 3],
-}
-
-/// The response of the control.
-#[derive(Deserialize)]
-struct Program {
-    file: Option<String>,
-    commands: Vec<String>,
-    program: String,
-    missing_files: Vec<String>,
 }
 
 struct Figure {
@@ -62,8 +51,6 @@ async fn show(visit: Visit) -> Response {
 
 async fn load(visit: &Visit) -> StartPage {
     let t = StartTexts::of(visit.language);
-    let languages = programs(visit.program());
-    let chosen = languages.iter().find(|language| language.is_chosen).map_or("java", |language| language.id);
     let picture = |name, title, (width, height)| Figure {
         asset: assets::picture(name, visit.language),
         title,
@@ -74,8 +61,7 @@ async fn load(visit: &Visit) -> StartPage {
         frame: visit.frame(Nav::Start, t.title).await,
         t,
         steps: steps::load(visit, t).await,
-        program: visit.controls.get(&format!("/sandbox/kit/programs/{chosen}")).await,
-        languages,
+        programs: programs::load(visit, t).await,
         pictures: [
             picture(Picture::TokenToMember, t.picture_token, (760, 424)),
             picture(Picture::Signature, t.picture_signature, (760, 372)),

@@ -23,9 +23,13 @@ texts! {
         tokens: "Tokens", "预授权token";
         callbacks: "Callbacks", "回调通知";
         members: "Members", "会员";
-        program: "Your first token", "获取第一个 token";
+        program: "Your program", "您的程序";
         program_lead: "A whole program, filled with the values of this sandbox's kit.", "完整的程序，已填入该沙箱 kit 中的值。";
-        languages: "Programming language", "编程语言";
+        clients: "Language or library", "编程语言或库";
+        not_run: "Written from the public sources of these libraries, and not run in the CI of this project:", "以下库的程序根据其公开源代码编写，本项目的 CI 未运行：";
+        tasks: "Task", "任务";
+        task_token: "Get a first token", "获取第一个 token";
+        task_callbacks: "Receive callbacks", "接收回调通知";
         paste: "Paste it into a shell.", "粘贴到 shell 中执行。";
         save_as: "Save as", "另存为";
         then: "then run", "然后执行";

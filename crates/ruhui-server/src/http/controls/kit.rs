@@ -3,13 +3,14 @@
 //! | | Query | |
 //! |---|---|---|
 //! | `GET /sandbox/kit` | `show_sensitive` | shows the variables of `kit.env` |
-//! | `GET /sandbox/kit/programs/{client}` | | returns a program that gets a first token |
+//! | `GET /sandbox/kit/programs` | | lists the clients that programs are written for |
+//! | `GET /sandbox/kit/programs/{client}` | `task` | returns a program that gets a first token, or one that receives callbacks |
 
 use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::query;
 use crate::http::response::ResponseWriter;
-use crate::kit_program::{FILES, KitProgram, with_paths};
+use crate::kit_program::{FILES, KitClient, KitProgram, Task, UnknownClient, with_paths};
 use crate::running_kit::RunningKit;
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -17,7 +18,6 @@ use axum::response::Response;
 use axum::routing::get;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::explain::Explanation;
-use ruhui_core::programming_language::ProgrammingLanguage;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::convert::Infallible;
@@ -27,7 +27,10 @@ const SECRETS: [&str; 4] =
     ["RUHUI_PRIVATE_KEY", "RUHUI_APIV3_KEY", "RUHUI_BRAND_PRIVATE_KEY", "RUHUI_BRAND_API_KEY"];
 
 pub(super) fn router() -> Router<Controls> {
-    Router::new().route("/sandbox/kit", get(show)).route("/sandbox/kit/programs/{client}", get(program))
+    Router::new()
+        .route("/sandbox/kit", get(show))
+        .route("/sandbox/kit/programs", get(clients))
+        .route("/sandbox/kit/programs/{client}", get(program))
 }
 
 #[derive(Deserialize)]
@@ -50,11 +53,40 @@ async fn show(State(controls): State<Controls>, request: Request) -> Response {
     .await
 }
 
+async fn clients(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |_, _| async move {
+        let clients = KitClient::ALL.map(|client| {
+            json!({ "client": client.as_str(), "title": client.title(), "not_run_in_ci": client.not_run_in_ci() })
+        });
+        Ok(json!({ "clients": clients }))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    task: WantedTask,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum WantedTask {
+    #[default]
+    FirstToken,
+    Callbacks,
+}
+
 async fn program(State(controls): State<Controls>, Path(client): Path<String>, request: Request) -> Response {
     let is_english = ResponseWriter::new(&controls.service, request.headers()).is_english();
-    answer(controls, request, move |controls, _| async move {
-        let language: ProgrammingLanguage =
-            client.parse().map_err(|unknown| Failure::NotFound { what: Bilingual::of(&unknown) })?;
+    answer(controls, request, move |controls, request| async move {
+        let client: KitClient = client
+            .parse()
+            .map_err(|unknown: UnknownClient| Failure::NotFound { what: Bilingual::of(&unknown) })?;
+        let task = match query(&request)? {
+            Wanted { task: WantedTask::FirstToken } => Task::FirstToken,
+            Wanted { task: WantedTask::Callbacks } => Task::Callbacks,
+        };
         let RunningKit { folder, variables } = kit(&controls)?;
         let values = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         // A sandbox in memory has no files: its programs name them, and the response says which have to be saved.
@@ -63,11 +95,14 @@ async fn program(State(controls): State<Controls>, Path(client): Path<String>, r
             None => file.to_owned(),
         };
         let Ok(values) = with_paths(values, |file| Ok::<_, Infallible>(path(file)));
-        let KitProgram { file, commands, text, reads, .. } = KitProgram::of(language, &values);
+        let program = KitProgram::of(client, task, &values);
+        let KitProgram { file, commands, text, reads, .. } =
+            program.ok_or_else(|| Failure::NotFound { what: KitClient::no_callbacks() })?;
         let missing = if folder.is_some() { Vec::new() } else { reads };
         let text = if is_english { text.en() } else { text.zh() };
         Ok(json!({
-            "client": language.as_str(),
+            "client": client.as_str(),
+            "not_run_in_ci": client.not_run_in_ci(),
             "file": file,
             "commands": commands,
             "program": text,
