@@ -65,6 +65,7 @@ fn usages() -> Vec<Bilingual> {
         &["events", "resend", "1234", "--times", "11"],
         &["listen", "--events", "USER_CARD.CREATE,NOTHING"],
         &["kit", "--for", "cobol"],
+        &["kit", "--callbacks"],
         &["conformance", "--case", "forget", "true"],
         &["conformance", "--kind", "both", "--", "true"],
         &["conformance"],

@@ -66,15 +66,7 @@ async fn clients(State(controls): State<Controls>, request: Request) -> Response
 #[derive(Deserialize)]
 struct Wanted {
     #[serde(default)]
-    task: WantedTask,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-enum WantedTask {
-    #[default]
-    FirstToken,
-    Callbacks,
+    task: Task,
 }
 
 async fn program(State(controls): State<Controls>, Path(client): Path<String>, request: Request) -> Response {
@@ -83,10 +75,7 @@ async fn program(State(controls): State<Controls>, Path(client): Path<String>, r
         let client: KitClient = client
             .parse()
             .map_err(|unknown: UnknownClient| Failure::NotFound { what: Bilingual::of(&unknown) })?;
-        let task = match query(&request)? {
-            Wanted { task: WantedTask::FirstToken } => Task::FirstToken,
-            Wanted { task: WantedTask::Callbacks } => Task::Callbacks,
-        };
+        let Wanted { task } = query(&request)?;
         let RunningKit { folder, variables } = kit(&controls)?;
         let values = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         // A sandbox in memory has no files: its programs name them, and the response says which have to be saved.
