@@ -2,7 +2,9 @@
 # Runs programs with hard-coded hosts against a sandbox: `run.sh names|proxy CLIENT…`.
 #
 # `names`: the hosts' names lead to a sandbox on port 443, in a namespace of its own.
-# `proxy`: the programs use the sandbox's proxy, by the lines that `ruhui ca show --for …` prints.
+# `proxy`: the programs use the sandbox's proxy.
+#
+# In both ways the programs trust the sandbox by the lines that `ruhui ca show --for …` prints.
 #
 # RUHUI is the binary. INTEROP_CACHE is the folder for packages and builds. For each client, one line of JSON on standard
 # output says what passed.
@@ -31,7 +33,7 @@ trap 'exit 130' INT TERM
 
 case $way in
 names-inside) addresses=(--main 127.0.0.1:443 --backup 127.0.0.2:443) ;;
-proxy) addresses=(--main 127.0.0.1:0 --backup 127.0.0.1:0 --proxy 127.0.0.1:0) ;;
+proxy) addresses=(--main 127.0.0.1:0 --backup 127.0.0.1:0 --proxy=127.0.0.1:0) ;;
 *)
   echo "there is no way $way; there are names and proxy" >&2
   exit 2
@@ -70,24 +72,10 @@ make_member() (
   done
 )
 
-# Makes the client's runtime trust the sandbox's authority, and use the proxy on the way of that name.
+# Makes the client's runtime trust the sandbox's authority, and use its proxy if it has one.
 lead() {
-  cd "$place"
-  if [[ $way == proxy ]]; then
-    "$RUHUI" ca show --for "$1" --kit "$kit" >"$place/lines.sh"
-    source "$place/lines.sh" >&2
-    return
-  fi
-  case $1 in
-  java)
-    keytool -importcert -noprompt -alias ruhui -file "$kit/ca.pem" -storetype PKCS12 -storepass changeit \
-      -keystore "$place/ruhui.p12" >&2
-    JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$place/ruhui.p12 -Djavax.net.ssl.trustStorePassword=changeit"
-    ;;
-  go) SSL_CERT_FILE=$kit/ca.pem ;;
-  node) NODE_EXTRA_CA_CERTS=$kit/ca.pem ;;
-  python) REQUESTS_CA_BUNDLE=$kit/ca.pem ;;
-  esac
+  "$RUHUI" ca show --for "$1" --kit "$kit" >"$place/lines.sh"
+  source "$place/lines.sh" >>"$place/log" 2>&1
 }
 
 for client in "$@"; do
@@ -96,7 +84,6 @@ done
 
 # A client that accepted these responses would not verify: they are signed with another key than the one it has.
 for client in "$@"; do
-  rm -f "$place/ruhui.p12"
   if make_member "$client" brand_wxp_pub.pem >"$place/accepted" 2>"$place/rejected"; then
     echo "$client accepted a signature of another key" >&2
     exit 1
