@@ -66,7 +66,7 @@ make_member() (
   set +a
   start | while read -r first rest; do
     case $first in
-    token) "$RUHUI" user join --token "$rest" --phone 13900000000 --field name=小会 >>"$place/log" 2>&1 ;;
+    token) (cd "$kit" && "$RUHUI" user join --token "$rest" --phone 13900000000 --field name=小会) >>"$place/log" ;;
     *) printf '%s\n' "$first $rest" ;;
     esac
   done

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 )
 
 const (
@@ -52,7 +53,12 @@ func makeMember() error {
 	}
 	fmt.Println("token", *token.Token)
 
-	event := <-events
+	var event event
+	select {
+	case event = <-events:
+	case <-time.After(time.Minute):
+		return fmt.Errorf("no callback came within a minute")
+	}
 	if !strings.HasSuffix(event.EventType, "USER_CARD.CREATE") {
 		return fmt.Errorf("found the event %s", event.EventType)
 	}

@@ -10,7 +10,8 @@ const WINDOW = 300;
 /** Returns the address for `notify_url`, a promise of the first event, and a function that ends the server. */
 export async function receiveCallbacks(serial, publicKey, apiV3Key) {
   const server = createServer();
-  const event = new Promise((resolve) => {
+  const event = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('no callback came within a minute')), 60_000).unref();
     server.on('request', async (request, response) => {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
