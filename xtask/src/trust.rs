@@ -5,7 +5,8 @@ use crate::{interop, packages};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::binary;
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ const OTHERS: &[&str] = &[
 pub(crate) fn run_from_start(steps: &mut Steps) -> Result<()> {
     let clients: Vec<_> = RUNTIMES.iter().map(|(_, client)| (*client).to_owned()).collect();
     steps.run("packages", || packages::provide_for(&clients))?;
-    steps.run("release", sandbox::build)?;
+    steps.run("release", binary::build_release)?;
     interop::prepare(steps, &["python".to_owned()])?;
     run_prepared(steps)
 }
@@ -79,7 +80,7 @@ impl<'a> Trial<'a> {
     fn new(folder: &'a Path, sandbox: &'a Sandbox) -> Result<Self> {
         let cache = Metadata::read()?.target_directory()?.join("interop");
         std::fs::create_dir_all(&cache).with_context(|| format!("{} cannot be made", cache.display()))?;
-        Ok(Self { folder, sandbox, tool: sandbox::binary()?, cache, clients: std::path::absolute(CLIENTS)? })
+        Ok(Self { folder, sandbox, tool: binary::release()?, cache, clients: std::path::absolute(CLIENTS)? })
     }
 
     fn run(&self, runtime: &str) -> Outcome {

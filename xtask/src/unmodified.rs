@@ -5,7 +5,7 @@ use crate::packages;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::read;
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::sandbox;
+use ruhui_harness::binary;
 use ruhui_harness::step::{Outcome, Steps};
 use serde::Deserialize;
 use std::process::Command;
@@ -27,7 +27,7 @@ struct Report {
 /// Runs the programs after the steps that they need.
 pub(crate) fn run_from_start(steps: &mut Steps) -> Result<()> {
     steps.run("packages", || packages::provide_for(&CLIENTS.map(str::to_owned)))?;
-    steps.run("release", sandbox::build)?;
+    steps.run("release", binary::build_release)?;
     run_prepared(steps)
 }
 
@@ -40,7 +40,7 @@ fn run(way: &str) -> Outcome {
     let cache = Metadata::read()?.target_directory()?.join("interop");
     let mut script = Command::new("bash");
     script.args(["interop/unmodified/run.sh", way]).args(CLIENTS);
-    let printed = read(script.env("RUHUI", sandbox::binary()?).env("INTEROP_CACHE", cache))?;
+    let printed = read(script.env("RUHUI", binary::release()?).env("INTEROP_CACHE", cache))?;
     let report = |line: &str| -> Result<Report> {
         serde_json::from_str(line).with_context(|| format!("the script printed {line:?}"))
     };

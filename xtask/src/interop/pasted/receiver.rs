@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{read, read_file, run, shown};
-use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::binary;
+use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Clock, Outcome};
 use serde_json::Value;
 use std::fs::File;
@@ -58,7 +59,7 @@ fn address(sandbox: &Sandbox) -> Result<String> {
 
 /// Returns the tool, in the folder of the kit.
 fn ruhui(arguments: &[&str], sandbox: &Sandbox) -> Result<Command> {
-    let mut command = Command::new(sandbox::binary()?);
+    let mut command = Command::new(binary::release()?);
     command.args(arguments).current_dir(sandbox.kit_folder());
     Ok(command)
 }
