@@ -7,7 +7,7 @@ use ruhui_harness::command::read;
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::binary;
 use ruhui_harness::step::{Outcome, Steps};
-use serde::Deserialize;
+use serde_json::Value;
 use std::process::Command;
 
 /// Folders of interop/unmodified/.
@@ -18,10 +18,23 @@ const WAYS: [&str; 2] = ["names", "proxy"];
 const REQUIRED: [&str; 5] = ["upload", "token", "verified response", "callback", "encrypted field"];
 
 /// The line of JSON that the script prints for a program.
-#[derive(Deserialize)]
 struct Report {
     client: String,
     passed: Vec<String>,
+}
+
+impl Report {
+    fn read(line: &str) -> Result<Self> {
+        let read = || {
+            let report: Value = serde_json::from_str(line).ok()?;
+            let passed = report["passed"].as_array()?.iter().map(|name| name.as_str().map(str::to_owned));
+            Some(Self {
+                client: report["client"].as_str()?.to_owned(),
+                passed: passed.collect::<Option<_>>()?,
+            })
+        };
+        read().with_context(|| format!("the script printed {line:?} in place of a report"))
+    }
 }
 
 /// Runs the programs after the steps that they need.
@@ -41,10 +54,7 @@ fn run(way: &str) -> Outcome {
     let mut script = Command::new("bash");
     script.args(["interop/unmodified/run.sh", way]).args(CLIENTS);
     let printed = read(script.env("RUHUI", binary::release()?).env("INTEROP_CACHE", cache))?;
-    let report = |line: &str| -> Result<Report> {
-        serde_json::from_str(line).with_context(|| format!("the script printed {line:?}"))
-    };
-    let reports = printed.lines().map(report).collect::<Result<Vec<_>>>()?;
+    let reports = printed.lines().map(Report::read).collect::<Result<Vec<_>>>()?;
     ensure!(reports.len() == CLIENTS.len(), "{} of {} programs reported", reports.len(), CLIENTS.len());
     table(way, &reports)
 }
