@@ -7,7 +7,7 @@
 //! incremental builds and of line numbers fill more than half of the target folder.
 
 use crate::{
-    arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
+    arrows, circles, conformance, console, deny, dist, endpoints, examples, full, guide, harness, interop, links,
     openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
 };
 use anyhow::ensure;
@@ -84,6 +84,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
         trust::run_prepared(steps)?;
         unmodified::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
+        dist::run_prepared(steps, &[])?;
         if with_slow {
             full::run_all(steps)?;
         }

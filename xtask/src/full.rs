@@ -1,6 +1,7 @@
 //! The additional checks of `cargo xtask ci --full`, which are slow or need more of the network.
 
 use crate::deny;
+use crate::dist;
 use crate::fuzz;
 use crate::harness;
 use crate::package;
@@ -22,6 +23,7 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     steps.run("advisories", deny::advisories)?;
     steps.run("semver", semver)?;
     steps.run("package-build", package::build)?;
+    steps.run("dist-reproducible", dist::check_reproducible)?;
     steps.run("hostile-long", || harness::run(&["hostile"]))?;
     fuzz::run_all(steps, fuzz::SECONDS)
 }

@@ -6,6 +6,7 @@ mod circles;
 mod conformance;
 mod console;
 mod deny;
+mod dist;
 mod endpoints;
 mod examples;
 mod full;
@@ -97,6 +98,11 @@ enum Task {
     },
     /// Run the lines of `ruhui ca show --for …` with a client of each runtime.
     Trust,
+    /// Build the binary for old Linux systems, and make the packages in target/dist.
+    Dist {
+        /// The kinds of package; all of them if none is named.
+        kinds: Vec<String>,
+    },
     /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
@@ -136,6 +142,7 @@ fn main() -> ExitCode {
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
         Task::Shop { backends, update } => Steps::all(|steps| shop::run_from_start(steps, &backends, update)),
         Task::Trust => Steps::all(trust::run_from_start),
+        Task::Dist { kinds } => Steps::all(|steps| dist::run_from_start(steps, &kinds)),
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

@@ -14,6 +14,9 @@ const LIST: &str = "interop/debian-packages.txt";
 /// Name of the console's tests among the clients: they need packages of their own.
 pub(crate) const CONSOLE: &str = "console";
 
+/// Name of the packing among the clients: it needs packages of its own.
+pub(crate) const DIST: &str = "dist";
+
 /// Evidence that a package's contents are installed, from Debian or from elsewhere.
 enum Sign {
     Program(&'static str),
@@ -26,6 +29,7 @@ enum Sign {
 fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     Some(match package {
         "ca-certificates" => (Sign::File("/usr/sbin/update-ca-certificates"), &["curl"]),
+        "binutils" => (Sign::Program("readelf"), &[DIST]),
         "chromium" => (Sign::Program("chromium"), &[CONSOLE]),
         "curl" => (Sign::Program("curl"), &[]),
         "jq" => (Sign::Program("jq"), &[]),
@@ -37,20 +41,23 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
         "junit5" => (Sign::File("/usr/share/java/junit-jupiter-api.jar"), &[]),
         "iproute2" => (Sign::Program("ip"), &[]),
+        "dpkg" => (Sign::Program("dpkg-deb"), &[DIST]),
         "haproxy" => (Sign::Program("haproxy"), &[]),
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),
         "libgoogle-gson-java" => (Sign::File("/usr/share/java/gson.jar"), &["java"]),
+        "mmdebstrap" => (Sign::Program("mmdebstrap"), &[DIST]),
         "php-cli" => (Sign::Program("php"), &["php"]),
         "postgresql" => (Sign::Postgres, &[]),
-        "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python"]),
+        "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python", DIST]),
+        "systemd" => (Sign::Program("systemd-analyze"), &[DIST]),
         _ => return None,
     })
 }
 
 /// Installs all missing packages of the list, or names them.
 pub(crate) fn provide() -> Outcome {
-    provide_for(&clients::union(clients::names()?, &[CONSOLE]))
+    provide_for(&clients::union(clients::names()?, &[CONSOLE, DIST]))
 }
 
 /// Installs the missing packages that these clients need, or names them.

@@ -3,11 +3,19 @@
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{self, read_file};
 use ruhui_harness::metadata::Metadata;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Runs `program` with the packages that the file `requirements` lists.
 pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Result<()> {
-    let home = Metadata::read()?.target_directory()?.join("xtask").join(program);
+    let home = environment(requirements, program)?;
+    command::run(Command::new(home.join("bin").join(program)).args(arguments))
+}
+
+/// Returns the virtual environment `name` with the packages that the file `requirements` lists, and creates it if it is
+/// missing or has others.
+pub(crate) fn environment(requirements: &str, name: &str) -> Result<PathBuf> {
+    let home = Metadata::read()?.target_directory()?.join("xtask").join(name);
     let wanted = read_file(requirements)?;
     let installed = home.join("installed.txt");
     if std::fs::read_to_string(&installed).ok().as_deref() != Some(&wanted) {
@@ -24,5 +32,5 @@ pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Resu
         std::fs::write(&installed, wanted)
             .with_context(|| format!("{} cannot be written", installed.display()))?;
     }
-    command::run(Command::new(home.join("bin").join(program)).args(arguments))
+    Ok(home)
 }

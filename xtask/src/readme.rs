@@ -97,7 +97,7 @@ pub(crate) fn check_first_command() -> Outcome {
 }
 
 /// Finds a token in the output of a sandbox: a word of 32 letters and digits.
-fn token_in(output: &str) -> Option<String> {
+pub(crate) fn token_in(output: &str) -> Option<String> {
     let mut words = output.split(|c: char| !c.is_ascii_alphanumeric());
     words.find(|word| word.len() == 32).map(str::to_owned)
 }

@@ -1,0 +1,124 @@
+//! `cargo xtask dist`: builds the binary once, for old Linux systems, and packs it in every kind of package. Nothing is
+//! uploaded; docs/releasing.md says how a person publishes the files.
+
+mod build;
+mod debian;
+pub(crate) mod first_token;
+mod licences;
+mod old_debian;
+mod parts;
+mod reproducible;
+mod sbom;
+mod shared_files;
+mod sums;
+mod symbols;
+mod tarball;
+mod tree;
+
+use crate::packages;
+use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::command::read;
+use ruhui_harness::metadata::Metadata;
+use ruhui_harness::step::{Outcome, Steps};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The version that every package has.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A kind of package. Every kind contains the same binary.
+struct Kind {
+    name: &'static str,
+    /// Writes the packages of this kind into a folder. A second run writes the same bytes.
+    pack: fn(&Path) -> Outcome,
+    /// Installs the packages of the folder in a clean place, and gets a first token from them. Returns size and
+    /// start-up time.
+    check: fn(&Path) -> Outcome,
+}
+
+const KINDS: &[Kind] = &[
+    Kind { name: "tarball", pack: tarball::pack, check: tarball::check },
+    Kind { name: "deb", pack: debian::pack, check: debian::check },
+    Kind { name: "sbom", pack: sbom::pack, check: sbom::check },
+];
+
+/// Builds the binary, and makes and checks the packages of these kinds, or of all kinds if none is named.
+pub(crate) fn run_from_start(steps: &mut Steps, kinds: &[String]) -> Result<()> {
+    let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+    for kind in kinds {
+        ensure!(known.contains(&kind.as_str()), "no package kind `{kind}`; there are {}", known.join(", "));
+    }
+    steps.run("packages", || packages::provide_for(&[packages::DIST.to_owned()]))?;
+    run_prepared(steps, kinds)
+}
+
+/// Does the same where all tools are installed.
+pub(crate) fn run_prepared(steps: &mut Steps, kinds: &[String]) -> Result<()> {
+    steps.run("dist-binary", build)?;
+    let output = output()?;
+    if kinds.is_empty() {
+        // Packages of an earlier version would get into the list of checksums.
+        fs::remove_dir_all(&output)?;
+        fs::create_dir_all(&output)?;
+    }
+    for kind in KINDS.iter().filter(|kind| kinds.is_empty() || kinds.iter().any(|name| name == kind.name)) {
+        steps.run(&format!("dist-{}", kind.name), || {
+            (kind.pack)(&output)?;
+            check_repeatable(kind, &output)?;
+            (kind.check)(&output)
+        })?;
+    }
+    steps.run("dist-sums", || sums::write(&output))
+}
+
+/// Checks that another checkout builds the same binary.
+pub(crate) fn check_reproducible() -> Outcome {
+    reproducible::check(&binary()?)
+}
+
+/// Packs again, and compares the files with those of the first time.
+fn check_repeatable(kind: &Kind, first: &Path) -> Result<()> {
+    let again = tempfile::tempdir()?;
+    (kind.pack)(again.path())?;
+    for file in fs::read_dir(again.path())? {
+        let file = file?;
+        let same = fs::read(file.path())? == fs::read(first.join(file.file_name()))?;
+        ensure!(same, "packing twice gave two different files {}", file.file_name().display());
+    }
+    Ok(())
+}
+
+/// Builds the binary, and checks on which systems it starts.
+pub(crate) fn build() -> Outcome {
+    let workspace = env::current_dir()?;
+    build::build(&workspace, &Metadata::read()?.target_directory()?)?;
+    let binary = binary()?;
+    let glibc = symbols::check(&binary)?;
+    symbols::check_paths(&binary, &workspace)?;
+    let bytes = fs::metadata(&binary)?.len();
+    Ok(format!("{:.1} MB, needs glibc {glibc}, promises {}", bytes as f64 / 1e6, build::GLIBC))
+}
+
+/// Returns the path of the binary that every package contains.
+pub(crate) fn binary() -> Result<PathBuf> {
+    Ok(build::binary_in(&Metadata::read()?.target_directory()?))
+}
+
+/// Returns the folder of the finished packages, and creates it.
+pub(crate) fn output() -> Result<PathBuf> {
+    let folder = Metadata::read()?.target_directory()?.join("dist");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    Ok(folder)
+}
+
+/// Returns the time of the commit, in seconds since 1970. Every file in a package has this time, so that packing twice
+/// gives the same bytes. The variable `SOURCE_DATE_EPOCH` overrides it.
+pub(crate) fn epoch() -> Result<u64> {
+    let text = match env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text,
+        Err(_) => read(Command::new("git").args(["log", "-1", "--format=%ct"]))?,
+    };
+    text.trim().parse().with_context(|| format!("SOURCE_DATE_EPOCH is no number of seconds: {}", text.trim()))
+}
