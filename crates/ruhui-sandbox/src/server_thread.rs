@@ -98,10 +98,11 @@ fn serve(parts: Parts, tell: oneshot::Sender<Result<Serving, StartError>>, stopp
 async fn open(parts: Parts) -> Result<(InMemorySandbox, Option<TcpSocket>), StartError> {
     let Parts { files, env, is_tls, proxy, mut addresses, holds_callbacks } = parts;
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let given = &mut addresses;
-    for address in [&mut given.main, &mut given.backup, &mut given.operations, &mut given.proxy] {
-        address.get_or_insert(any);
+    let listeners = SocketAddr::new(addresses.bind.unwrap_or(any.ip()), 0);
+    for address in [&mut addresses.main, &mut addresses.backup, &mut addresses.operations] {
+        address.get_or_insert(listeners);
     }
+    addresses.proxy.get_or_insert(any);
     let mut held = None;
     if holds_callbacks {
         let socket = TcpSocket::new_v4()?;

@@ -5,8 +5,9 @@ use crate::cli::{OutputArguments, StateCommand};
 use clap::Args;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::NotifyUrl;
+use ruhui_server::domain::ControlHost;
 use ruhui_server::sandbox::Ports;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Without a command, a sandbox starts in FOLDER. The commands act on the running one. / 不带子命令时在 FOLDER 目录启动沙箱；子命令用于运行中的沙箱。
@@ -48,6 +49,14 @@ pub(crate) struct SandboxArguments {
     /// Five ports in a row: main, backup, operations, callbacks, proxy; 0 chooses free ones. A new ruhui.toml keeps them / 连续五个端口：主域名、备域名、运维、回调、代理；0 为自动选择空闲端口。新建的 ruhui.toml 会保留它们
     #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
     pub(crate) ports: Option<u16>,
+
+    /// IP address of all listeners: 0.0.0.0 lets containers and other machines use the sandbox and its controls / 所有监听的 IP 地址；0.0.0.0 允许容器与其他机器访问沙箱及其控制接口
+    #[arg(long, value_name = "IP", env = "RUHUI_BIND")]
+    pub(crate) bind: Option<IpAddr>,
+
+    /// Host names under which the controls may be requested, next to those of the file: `--control-hosts sandbox,host.docker.internal` / 除配置文件所列外，允许访问控制接口的主机名：`--control-hosts sandbox,host.docker.internal`
+    #[arg(long, value_name = "NAMES", env = "RUHUI_CONTROL_HOSTS", value_delimiter = ',', value_parser = ControlHost::new)]
+    pub(crate) control_hosts: Vec<ControlHost>,
 
     /// Where callbacks go, instead of the file's URL / 回调地址，代替配置文件中的值
     #[arg(long, value_name = "URL")]

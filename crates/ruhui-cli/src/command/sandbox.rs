@@ -42,13 +42,14 @@ struct Shown<'a> {
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
     let SandboxArguments { command, folder, tls, main, backup, operations, ports, .. } = arguments;
-    let SandboxArguments { proxy, proxy_beyond_loopback, .. } = arguments;
+    let SandboxArguments { proxy, proxy_beyond_loopback, bind, control_hosts, .. } = arguments;
     let SandboxArguments { notify_url, store, until_stdin_closes, output, .. } = arguments;
     if let Some(command) = command {
         return state::run(command, language).await;
     }
     let clients = if proxy_beyond_loopback { ProxyClients::AnyMachine } else { ProxyClients::ThisMachine };
-    let addresses = Addresses { main, backup, operations, proxy: proxy.flatten(), notify_url };
+    let addresses =
+        Addresses { main, backup, operations, proxy: proxy.flatten(), bind, notify_url, control_hosts };
     let proxy = proxy.map(|_| clients);
     let folder = match folder {
         Some(folder) => folder,
@@ -350,9 +351,13 @@ fn show_text(Shown { kit, config }: Shown<'_>, first: &First, language: Language
     Ok(())
 }
 
-/// Returns the path of this program, as a user in this folder would type it.
+/// Returns the path of this program, as a user in this folder would type it. A program that starts this one, such as the
+/// script of the npm package, gives another command in `RUHUI_COMMAND`.
 pub(super) fn tool() -> String {
     const NAME: &str = "ruhui";
+    if let Ok(command) = std::env::var("RUHUI_COMMAND") {
+        return command;
+    }
     let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };
     let search = std::env::var_os("PATH").unwrap_or_default();
     let first = std::env::split_paths(&search).map(|folder| folder.join(NAME)).find(|file| file.is_file());

@@ -2,8 +2,8 @@
 
 use crate::running::*;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -103,6 +103,46 @@ fn free_ports_are_printed_and_kept_in_a_new_folder() {
         assert!(text.contains(&format!("{key} = \"{address}\"")), "{text}");
     }
     assert!(text.contains(&format!("notify_url = \"{}\"", urls[3])), "{text}");
+    sandbox.stop();
+}
+
+/// Returns the status with which the controls respond to a request that names `host`.
+fn status_for(operations: &str, host: &str) -> String {
+    let mut stream = TcpStream::connect(operations.strip_prefix("http://").unwrap()).unwrap();
+    write!(stream, "GET /sandbox/clock HTTP/1.1\r\nHost: {host}:7082\r\nConnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn ports_leave_a_given_url_of_callbacks_and_a_given_ip_address() {
+    let place = place();
+    let url = "http://127.0.0.1:9/elsewhere";
+    let options =
+        ["--ports", "0", "--notify-url", url, "--bind", "0.0.0.0", "--control-hosts", "sandbox,other"];
+    let sandbox = WithPorts::start(place.path(), &options);
+    let urls = sandbox.urls();
+    assert_eq!(urls[3], url);
+    // Every address of 127.0.0.0/8 is loopback, and 0.0.0.0 listens on all of them.
+    for of_listener in &urls[..3] {
+        let port = of_listener.strip_prefix("http://127.0.0.1:").unwrap();
+        assert!(TcpStream::connect(format!("127.0.0.2:{port}")).is_ok(), "{of_listener}");
+    }
+    for (host, status) in [("sandbox", "200"), ("other", "200"), ("evil.example", "403")] {
+        assert_eq!(status_for(&urls[2], host), status, "{host}");
+    }
+    say(place.path(), &["token"]).good();
+    sandbox.stop();
+
+    let sandbox = WithPorts::start(place.path(), &["--main", "127.0.0.1:0", "--bind", "127.0.0.2"]);
+    let urls = sandbox.urls();
+    assert!(
+        urls[0].starts_with("http://127.0.0.1:"),
+        "a whole address goes before the IP address: {}",
+        urls[0]
+    );
+    assert!(urls[1].starts_with("http://127.0.0.2:"), "the port is that of the file: {}", urls[1]);
     sandbox.stop();
 }
 

@@ -77,13 +77,18 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let remade = if was_complete { made } else { Vec::new() };
     let tls = is_tls.then(|| tls::server_config(&root, &env)).transpose()?;
     let serving = tls::serving(tls, proxy);
-    let given = addresses.proxy;
-    let addresses = ports.map_or(addresses, Ports::addresses);
+    let addresses = match ports {
+        Some(ports) => ports.completing(addresses),
+        None => addresses,
+    };
     // The address of a proxy that does not run replaces nothing.
-    let addresses = Addresses { proxy: given.or(addresses.proxy).filter(|_| proxy.is_some()), ..addresses };
+    let running =
+        |addresses: Addresses| Addresses { proxy: addresses.proxy.filter(|_| proxy.is_some()), ..addresses };
     let file = root.join("ruhui.toml");
-    let mut server = Server::open_among(Files::Disk, &file, env, addresses.clone(), store, serving).await?;
-    let differing = if ports.is_some() { server.config_file.replaced_by(&addresses) } else { Vec::new() };
+    let mut server =
+        Server::open_among(Files::Disk, &file, env, running(addresses), store, serving).await?;
+    let replaced = |ports: Ports| server.config_file.replaced_by(&running(ports.addresses()));
+    let differing = ports.map(replaced).unwrap_or_default();
     let kit_env = KitEnv::of(Files::Disk, &root, &server, is_tls, comments)?;
     lock.note(kit_env.urls());
     let config = Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env));

@@ -1,6 +1,6 @@
 //! The ports of a sandbox that are chosen together: main host, backup host, operations, receiver of callbacks, proxy.
 
-use crate::start::Addresses;
+use crate::start::{Addresses, on};
 use ruhui_core::types::NotifyUrl;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
@@ -43,6 +43,23 @@ impl Ports {
             operations: Some(operations),
             proxy: Some(proxy),
             notify_url: Some(notify_url),
+            bind: None,
+            control_hosts: Vec::new(),
+        }
+    }
+
+    /// The addresses with these ports, except for those that `given` has. The IP address is `given.bind`, if any.
+    pub fn completing(self, given: Addresses) -> Addresses {
+        let own = self.addresses();
+        let bound = |address: Option<SocketAddr>| address.map(|address| on(given.bind, address));
+        Addresses {
+            main: given.main.or_else(|| bound(own.main)),
+            backup: given.backup.or_else(|| bound(own.backup)),
+            operations: given.operations.or_else(|| bound(own.operations)),
+            proxy: given.proxy.or(own.proxy),
+            notify_url: given.notify_url.or(own.notify_url),
+            bind: given.bind,
+            control_hosts: given.control_hosts,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Addresses;
 use crate::config::{Config, ConfigError, EntryDigests, FileProvisioning, Provision};
-use crate::domain::PublicUrl;
+use crate::domain::{ControlHost, PublicUrl};
 use crate::files::Files;
 use crate::reload::{Change, Reload, ReloadError, Reloadable};
 use crate::service::Service;
@@ -37,6 +37,7 @@ pub(super) struct ConfigSource {
     files: Files,
     path: PathBuf,
     notify_url: Option<NotifyUrl>,
+    control_hosts: Vec<ControlHost>,
 }
 
 /// The configuration file that a service was started from.
@@ -69,8 +70,9 @@ impl ConfigSource {
         files: Files,
         path: &Path,
         notify_url: Option<NotifyUrl>,
+        control_hosts: Vec<ControlHost>,
     ) -> Result<(Self, Config, Provision), ConfigError> {
-        let source = Self { files, path: path.to_owned(), notify_url };
+        let source = Self { files, path: path.to_owned(), notify_url, control_hosts };
         let (config, provision) = source.read()?;
         Ok((source, config, provision))
     }
@@ -81,7 +83,9 @@ impl ConfigSource {
     }
 
     fn read(&self) -> Result<(Config, Provision), ConfigError> {
-        Config::load_with(&self.files, &self.path, self.notify_url.clone())
+        let (config, mut provision) = Config::load_with(&self.files, &self.path, self.notify_url.clone())?;
+        provision.policy.control_hosts.extend(self.control_hosts.iter().cloned());
+        Ok((config, provision))
     }
 }
 

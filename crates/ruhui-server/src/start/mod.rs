@@ -10,7 +10,7 @@ pub use run::{Stop, run};
 
 use crate::business_clock::BusinessClock;
 use crate::config::{ConfigError, Provision};
-use crate::domain::PublicUrl;
+use crate::domain::{ControlHost, PublicUrl};
 use crate::env::Env;
 use crate::files::Files;
 use crate::http::{ForwardProxy, Limits, Listener, ProxyClients, SandboxParts, Tls};
@@ -39,8 +39,12 @@ pub struct Addresses {
     pub operations: Option<SocketAddr>,
     /// Replaces `service.proxy`.
     pub proxy: Option<SocketAddr>,
+    /// Replaces the IP address of each listener whose whole address is not replaced, except for the proxy's.
+    pub bind: Option<IpAddr>,
     /// Replaces `service.notify_url`, the URL of callbacks.
     pub notify_url: Option<NotifyUrl>,
+    /// Host names under which the controls may be requested, next to those of `service.control_hosts`.
+    pub control_hosts: Vec<ControlHost>,
 }
 
 /// A proxy that a sandbox is to have.
@@ -104,12 +108,16 @@ impl Server {
     ) -> Result<Self, StartError> {
         let has_folder = matches!(files, Files::Disk);
         let kit_keys = KitKeys::of(files.clone(), path.parent().unwrap_or_else(|| Path::new("")));
-        let (source, config, provision) = ConfigSource::load(files, path, addresses.notify_url)?;
+        let (source, config, provision) =
+            ConfigSource::load(files, path, addresses.notify_url, addresses.control_hosts)?;
         // Ports come first: a second server on the same store must fail before it changes the store.
-        let address = addresses.main.unwrap_or(config.service.main);
+        let chosen = |replaced: Option<SocketAddr>, of_file: SocketAddr| {
+            replaced.unwrap_or_else(|| on(addresses.bind, of_file))
+        };
+        let address = chosen(addresses.main, config.service.main);
         let main = bind("main", address, tls.clone()).await?;
-        let backup = bind("backup", addresses.backup.unwrap_or(config.service.backup), tls).await?;
-        let operations = addresses.operations.unwrap_or(config.service.operations);
+        let backup = bind("backup", chosen(addresses.backup, config.service.backup), tls).await?;
+        let operations = chosen(addresses.operations, config.service.operations);
         let operations = bind("operations", operations, Tls::Off).await?;
         let proxy_address = addresses.proxy.unwrap_or_else(|| config.service.proxy());
         let proxy = proxy.map(|plan| plan.bind(proxy_address, [&main, &backup])).transpose()?;
@@ -202,6 +210,11 @@ impl Server {
         let api = ([self.main, self.backup], self.proxy);
         run_with(self.service, api, operations, self.limits, stop).await;
     }
+}
+
+/// The address with this IP address, if one is given.
+pub(crate) fn on(ip: Option<IpAddr>, address: SocketAddr) -> SocketAddr {
+    ip.map_or(address, |ip| SocketAddr::new(ip, address.port()))
 }
 
 /// The URL of pictures if the file has none: the listener's, if it is on loopback. No other address serves as a

@@ -53,14 +53,9 @@ impl Options {
             Some(first) => Ports::from(first),
             None => Ports::from(DEFAULT_RECEIVER_PORT - 3),
         };
-        let Addresses { main, backup, operations, proxy, notify_url } =
-            of_ports.map(Ports::addresses).unwrap_or_default();
-        Addresses {
-            main: given.main.or(main),
-            backup: given.backup.or(backup),
-            operations: given.operations.or(operations),
-            proxy: given.proxy.or(proxy),
-            notify_url: given.notify_url.or(notify_url),
+        match of_ports {
+            Some(ports) => ports.completing(given),
+            None => given,
         }
     }
 }
