@@ -50,7 +50,9 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "php-cli" => (Sign::Program("php"), &["php"]),
         "postgresql" => (Sign::Postgres, &[]),
         "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python", DIST]),
+        "skopeo" => (Sign::Program("skopeo"), &[DIST]),
         "systemd" => (Sign::Program("systemd-analyze"), &[DIST]),
+        "umoci" => (Sign::Program("umoci"), &[DIST]),
         _ => return None,
     })
 }
@@ -100,8 +102,9 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
             missing.push(package.to_owned());
         }
     }
-    let needs_node =
-        |client: &String| client == CONSOLE || clients::folder_of(client).join("package.json").exists();
+    let needs_node = |client: &String| {
+        [CONSOLE, DIST].contains(&client.as_str()) || clients::folder_of(client).join("package.json").exists()
+    };
     if clients.iter().any(needs_node) {
         missing.extend(missing_node()?);
     }

@@ -2,18 +2,27 @@
 //! uploaded; docs/releasing.md says how a person publishes the files.
 
 mod build;
+mod compose;
 mod debian;
 pub(crate) mod first_token;
+mod hard_places;
+mod image;
 mod licences;
+mod measure;
+mod npm;
 mod old_debian;
 mod parts;
+mod refusal;
 mod reproducible;
+mod running;
 mod sbom;
 mod shared_files;
 mod sums;
 mod symbols;
 mod tarball;
+mod template;
 mod tree;
+mod wheel;
 
 use crate::packages;
 use anyhow::{Context as _, Result, ensure};
@@ -42,6 +51,11 @@ const KINDS: &[Kind] = &[
     Kind { name: "tarball", pack: tarball::pack, check: tarball::check },
     Kind { name: "deb", pack: debian::pack, check: debian::check },
     Kind { name: "sbom", pack: sbom::pack, check: sbom::check },
+    Kind { name: "wheel", pack: wheel::pack, check: wheel::check },
+    Kind { name: "npm", pack: npm::pack, check: npm::check },
+    Kind { name: "image", pack: image::pack, check: image::check },
+    Kind { name: "compose", pack: compose::pack, check: compose::check },
+    Kind { name: "hard-places", pack: |_| Ok(String::new()), check: hard_places::check },
 ];
 
 /// Builds the binary, and makes and checks the packages of these kinds, or of all kinds if none is named.
