@@ -347,7 +347,7 @@ async fn a_file_in_the_place_of_the_folder_is_named() {
     std::fs::write(&root, "").unwrap();
     let [english, chinese] = refusal(&root, anywhere(false)).await;
     assert!(english.starts_with(&format!("the folder {} cannot be written: ", root.display())), "{english}");
-    assert!(english.ends_with("give another with `ruhui sandbox FOLDER`"), "{english}");
+    assert!(english.ends_with("or keep nothing with `ruhui sandbox --store memory`"), "{english}");
     assert!(chinese.starts_with(&format!("目录 {} 无法写入", root.display())), "{chinese}");
 }
 

@@ -116,7 +116,7 @@ impl Machine {
 /// Checks that a sandbox that cannot make its folder names the folder, and how to choose another.
 fn says_which_folder(command: &mut Command) -> Result<()> {
     let said = expect_failure(command)?;
-    for part in ["./ruhui-sandbox", "cannot be written", "ruhui sandbox FOLDER"] {
+    for part in ["ruhui-sandbox", "cannot be written", "ruhui sandbox FOLDER", "--store memory"] {
         ensure!(said.contains(part), "{} does not say `{part}`; it said:\n{said}", shown(command));
     }
     Ok(())

@@ -74,13 +74,13 @@ impl fmt::Display for StartError {
             Self::Folder { path, error } if zh => {
                 write!(
                     f,
-                    "目录 {} 无法写入：{error:#}；可用 `ruhui sandbox 目录` 指定其他目录",
+                    "目录 {} 无法写入：{error:#}；可用 `ruhui sandbox 目录` 指定其他目录，或用 `ruhui sandbox --store memory` 不保留任何内容",
                     path.display()
                 )
             }
             Self::Folder { path, error } => write!(
                 f,
-                "the folder {} cannot be written: {error}; give another with `ruhui sandbox FOLDER`",
+                "the folder {} cannot be written: {error}; give another with `ruhui sandbox FOLDER`, or keep nothing with `ruhui sandbox --store memory`",
                 path.display()
             ),
             Self::File { path, error } if zh => write!(f, "文件 {} 无法读写：{error:#}", path.display()),
