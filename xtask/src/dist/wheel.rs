@@ -19,6 +19,11 @@ use std::process::Command;
 
 /// The tools that pack and judge, with their versions.
 pub(super) const TOOLS: &str = "packages/tools.txt";
+/// The name of the package: another project has the name `ruhui` at PyPI. A command of this name exists, too, since
+/// `pipx run` and `uvx` look for it.
+const NAME: &str = "ruhui-cli";
+/// The name of the package in names of files.
+const STEM: &str = "ruhui_cli";
 /// The module of the wheel for other platforms.
 const UNSUPPORTED: &str = "ruhui_unsupported";
 /// Platforms for which pip must choose that wheel.
@@ -29,13 +34,15 @@ const OTHER_PLATFORMS: [&str; 4] =
 pub(super) fn pack(output: &Path) -> Outcome {
     let place = tempfile::tempdir()?;
     let linux = Tree::new(place.path().join("linux"))?;
-    linux.put(&format!("ruhui-{VERSION}.data/scripts/ruhui"), fs::read(binary()?)?, PROGRAM)?;
+    let scripts = format!("{STEM}-{VERSION}.data/scripts");
+    linux.put(&format!("{scripts}/ruhui"), fs::read(binary()?)?, PROGRAM)?;
+    linux.put(&format!("{scripts}/{NAME}"), filled(&format!("wheel/{NAME}"))?, PROGRAM)?;
     linux.put(&metadata("licenses/THIRD-PARTY-LICENSES.txt"), licences::text()?, PLAIN)?;
     pack_with_metadata(&linux, &platform_tags(), output)?;
 
     let other = Tree::new(place.path().join("other"))?;
     other.put(&format!("{UNSUPPORTED}.py"), filled(&format!("wheel/{UNSUPPORTED}.py"))?, PLAIN)?;
-    let command = format!("[console_scripts]\nruhui = {UNSUPPORTED}:main\n");
+    let command = format!("[console_scripts]\nruhui = {UNSUPPORTED}:main\n{NAME} = {UNSUPPORTED}:main\n");
     other.put(&metadata("entry_points.txt"), command, PLAIN)?;
     pack_with_metadata(&other, &["any".to_owned()], output)?;
     Ok(String::new())
@@ -64,7 +71,7 @@ fn pack_with_metadata(tree: &Tree, platforms: &[String], output: &Path) -> Resul
 
 /// Returns the path of a file among the metadata of a wheel.
 fn metadata(file: &str) -> String {
-    format!("ruhui-{VERSION}.dist-info/{file}")
+    format!("{STEM}-{VERSION}.dist-info/{file}")
 }
 
 /// The platforms on which pip installs the binary: those with the glibc that it needs. pip before 20.3 knows 2.17 by an
@@ -79,7 +86,7 @@ fn manylinux_tag() -> String {
 }
 
 fn linux_wheel(folder: &Path) -> PathBuf {
-    folder.join(format!("ruhui-{VERSION}-py3-none-{}.whl", platform_tags().join(".")))
+    folder.join(format!("{STEM}-{VERSION}-py3-none-{}.whl", platform_tags().join(".")))
 }
 
 /// Judges the wheels of `folder`, installs the one for this platform in a clean environment, and gets a first token.
@@ -97,6 +104,7 @@ pub(super) fn check(folder: &Path) -> Outcome {
     run(&mut install(&venv.join("bin/pip"), folder))?;
     let program = venv.join("bin/ruhui");
     let start_up = measure::start_up(|| Command::new(&program))?;
+    measure::start_up(|| Command::new(venv.join("bin").join(NAME)))?;
     let mut sandbox = Command::new(&program);
     let token = first_token::wait(sandbox.arg("sandbox").args(FREE_PORTS).current_dir(place.path()))?;
     measure::report(&wheel, start_up, token)
@@ -106,7 +114,7 @@ pub(super) fn check(folder: &Path) -> Outcome {
 fn install(pip: &Path, folder: &Path) -> Command {
     let mut install = Command::new(pip);
     install.args(["install", "--quiet", "--disable-pip-version-check", "--no-index", "--find-links"]);
-    install.arg(folder).arg(format!("ruhui=={VERSION}"));
+    install.arg(folder).arg(format!("{NAME}=={VERSION}"));
     install
 }
 
@@ -137,7 +145,7 @@ fn check_refusal(folder: &Path, platform: &str, target: &Path) -> Result<()> {
     let mut pip = python::program(TOOLS, "python")?;
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
     pip.args(["--only-binary", ":all:", "--platform", platform, "--target"]).arg(target);
-    run(pip.arg("--find-links").arg(folder).arg(format!("ruhui=={VERSION}")))?;
+    run(pip.arg("--find-links").arg(folder).arg(format!("{NAME}=={VERSION}")))?;
 
     let faked = format!(
         "import platform, sys; platform.system = lambda: 'Darwin'; platform.machine = lambda: 'arm64'; \
