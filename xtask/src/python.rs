@@ -1,20 +1,20 @@
-//! Runs programs from PyPI, in a virtual environment for each file of requirements, under the target directory.
+//! Runs programs from PyPI, each in its own virtual environment under the target directory.
 
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{self, read_file};
 use ruhui_harness::metadata::Metadata;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Runs `program` with the packages that the file `requirements` lists.
 pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Result<()> {
-    command::run(self::program(requirements, program)?.args(arguments))
+    let home = environment(requirements, program)?;
+    command::run(Command::new(home.join("bin").join(program)).args(arguments))
 }
 
-/// Returns `program` of the packages that the file `requirements` lists, and installs them first if they are missing.
-/// All programs of a file share an environment.
-pub(crate) fn program(requirements: &str, program: &str) -> Result<Command> {
-    let name = Path::new(requirements).file_stem().unwrap_or_default();
+/// Returns the virtual environment `name` with the packages that the file `requirements` lists, and creates it if it is
+/// missing or has others.
+pub(crate) fn environment(requirements: &str, name: &str) -> Result<PathBuf> {
     let home = Metadata::read()?.target_directory()?.join("xtask").join(name);
     let wanted = read_file(requirements)?;
     let installed = home.join("installed.txt");
@@ -32,5 +32,5 @@ pub(crate) fn program(requirements: &str, program: &str) -> Result<Command> {
         std::fs::write(&installed, wanted)
             .with_context(|| format!("{} cannot be written", installed.display()))?;
     }
-    Ok(Command::new(home.join("bin").join(program)))
+    Ok(home)
 }

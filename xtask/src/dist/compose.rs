@@ -2,8 +2,7 @@
 
 use super::binary;
 use super::template::filled;
-use super::wheel::TOOLS;
-use crate::python;
+use super::tools::tool;
 use ruhui_harness::command::{read, run};
 use ruhui_harness::step::Outcome;
 use std::fs;
@@ -21,7 +20,7 @@ pub(super) fn pack(output: &Path) -> Outcome {
 /// Checks the file against the Compose Specification's schema, and that the commands in it exist.
 pub(super) fn check(folder: &Path) -> Outcome {
     let file = folder.join(FILE);
-    let mut check = python::program(TOOLS, "check-jsonschema")?;
+    let mut check = tool("check-jsonschema")?;
     run(check.args(["--quiet", "--builtin-schema", "vendor.compose-spec"]).arg(&file))?;
     for command in [&["ready"][..], &["kit"], &["sandbox", "--notify-url", "http://127.0.0.1:1/notify"]] {
         read(Command::new(binary()?).args(command).arg("--help"))?;

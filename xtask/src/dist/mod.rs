@@ -21,6 +21,7 @@ mod sums;
 mod symbols;
 mod tarball;
 mod template;
+mod tools;
 mod tree;
 mod wheel;
 

@@ -7,9 +7,9 @@ use super::first_token::{self, FREE_PORTS};
 use super::measure;
 use super::refusal::expect_refusal;
 use super::template::filled;
+use super::tools::tool;
 use super::tree::{PLAIN, PROGRAM, Tree};
 use super::{VERSION, binary, epoch, licences};
-use crate::python;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::step::Outcome;
@@ -17,8 +17,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The tools that pack and judge, with their versions.
-pub(super) const TOOLS: &str = "packages/tools.txt";
 /// The name of the package: another project has the name `ruhui` at PyPI. A command of this name exists, too, since
 /// `pipx run` and `uvx` look for it.
 const NAME: &str = "ruhui-cli";
@@ -63,7 +61,7 @@ fn pack_with_metadata(tree: &Tree, platforms: &[String], output: &Path) -> Resul
         false => described,
     };
     tree.put(&metadata("METADATA"), described, PLAIN)?;
-    let mut pack = python::program(TOOLS, "wheel")?;
+    let mut pack = tool("wheel")?;
     pack.arg("pack").arg("--dest-dir").arg(output).arg(tree.root());
     read(pack.env("SOURCE_DATE_EPOCH", epoch()?.to_string()))?;
     Ok(())
@@ -120,7 +118,7 @@ fn install(pip: &Path, folder: &Path) -> Command {
 
 /// Checks that the binary needs no newer glibc than the wheel's name says.
 fn check_glibc(wheel: &Path) -> Result<()> {
-    let judgement = read(python::program(TOOLS, "auditwheel")?.arg("show").arg(wheel))?;
+    let judgement = read(tool("auditwheel")?.arg("show").arg(wheel))?;
     // The tool breaks its lines at the width of a terminal.
     let words = judgement.split_whitespace().collect::<Vec<_>>().join(" ");
     let tag = manylinux_tag();
@@ -136,13 +134,13 @@ fn check_metadata(wheel: &Path) -> Result<()> {
                    archive = zipfile.ZipFile(sys.argv[1]); \
                    name = next(name for name in archive.namelist() if name.endswith('.dist-info/METADATA')); \
                    Metadata.from_email(archive.read(name))";
-    run(python::program(TOOLS, "python")?.args(["-c", program]).arg(wheel))
+    run(tool("python")?.args(["-c", program]).arg(wheel))
 }
 
 /// Checks that pip chooses the wheel without the binary for this platform, and that its command names a platform and how
 /// to build there.
 fn check_refusal(folder: &Path, platform: &str, target: &Path) -> Result<()> {
-    let mut pip = python::program(TOOLS, "python")?;
+    let mut pip = tool("python")?;
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
     pip.args(["--only-binary", ":all:", "--platform", platform, "--target"]).arg(target);
     run(pip.arg("--find-links").arg(folder).arg(format!("{NAME}=={VERSION}")))?;
