@@ -124,6 +124,7 @@ fn ports_leave_a_given_url_of_callbacks_and_a_given_ip_address() {
     let sandbox = WithPorts::start(place.path(), &options);
     let urls = sandbox.urls();
     assert_eq!(urls[3], url);
+    assert_eq!(log(place.path()), "", "a new file has the ports, and the URL is none of them");
     // Every address of 127.0.0.0/8 is loopback, and 0.0.0.0 listens on all of them.
     for of_listener in &urls[..3] {
         let port = of_listener.strip_prefix("http://127.0.0.1:").unwrap();

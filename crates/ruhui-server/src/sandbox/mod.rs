@@ -77,6 +77,7 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let remade = if was_complete { made } else { Vec::new() };
     let tls = is_tls.then(|| tls::server_config(&root, &env)).transpose()?;
     let serving = tls::serving(tls, proxy);
+    let has_own_url = addresses.notify_url.is_some();
     let addresses = match ports {
         Some(ports) => ports.completing(addresses),
         None => addresses,
@@ -88,7 +89,9 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let mut server =
         Server::open_among(Files::Disk, &file, env, running(addresses), store, serving).await?;
     let replaced = |ports: Ports| server.config_file.replaced_by(&running(ports.addresses()));
-    let differing = ports.map(replaced).unwrap_or_default();
+    let mut differing = ports.map(replaced).unwrap_or_default();
+    // A given URL has nothing to do with the ports.
+    differing.retain(|key| !has_own_url || *key != "notify_url");
     let kit_env = KitEnv::of(Files::Disk, &root, &server, is_tls, comments)?;
     lock.note(kit_env.urls());
     let config = Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env));

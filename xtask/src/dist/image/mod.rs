@@ -167,6 +167,7 @@ pub(super) fn check(folder: &Path) -> Outcome {
     // Every address of 127.0.0.0/8 is on this machine, and a listener on 127.0.0.1 alone has none of the others.
     let beyond = ("127.0.0.2", sandbox.port()?);
     TcpStream::connect(beyond).context("the sandbox in the container listens on its loopback only")?;
+    read(&mut container.tool(&["ready"])).context("the health check in the container")?;
     let token = read(&mut container.tool(&["token"])).context("a second program in the container")?;
     ensure!(token_in(&token).is_some(), "no token in {token}");
     sandbox.end_by_signal().context("a container that is stopped")?;
