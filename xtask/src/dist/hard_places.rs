@@ -72,7 +72,8 @@ impl Machine {
 
     /// The kit of a temporary sandbox is in the temporary folder.
     fn check_noexec(&self) -> Result<()> {
-        let script = "mount -t tmpfs -o noexec tmpfs \"$1\"; cd \"$1\"; export TMPDIR=\"$1\"; exec \"$2\" sandbox --store memory";
+        let script = "mount -t tmpfs -o noexec tmpfs \"$1\"; cd \"$1\"; export TMPDIR=\"$1\"; \
+                      program=$2; shift 2; exec \"$program\" sandbox --store memory \"$@\"";
         let folder = self.folder("noexec")?;
         Running::start(&mut self.with_mounts(script, &[&folder, &self.program()]))?.end_by_signal()
     }
