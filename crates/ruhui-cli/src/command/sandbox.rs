@@ -355,8 +355,8 @@ fn show_text(Shown { kit, config }: Shown<'_>, first: &First, language: Language
 /// script of the npm package, gives another command in `RUHUI_COMMAND`.
 pub(super) fn tool() -> String {
     const NAME: &str = "ruhui";
-    if let Ok(command) = std::env::var("RUHUI_COMMAND") {
-        return command;
+    if let Some(command) = std::env::var_os("RUHUI_COMMAND") {
+        return command.to_string_lossy().into_owned();
     }
     let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };
     let search = std::env::var_os("PATH").unwrap_or_default();
