@@ -3,11 +3,11 @@
 //! The bytes depend on the sources, the lock file, the Rust toolchain and xtask/zigbuild.txt only: paths of the machine
 //! are replaced by fixed ones.
 
+use super::variable;
 use crate::python;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::metadata::Metadata;
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -66,9 +66,9 @@ fn replaced_paths(workspace: &Path) -> Result<[(String, String); 3]> {
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
     // The name under which the standard library's own files are compiled in.
     let library = format!("/rustc/{}", commit.context("`rustc -vV` names no commit")?);
-    let home = match env::var("CARGO_HOME") {
-        Ok(home) => home,
-        Err(_) => format!("{}/.cargo", env::var("HOME").context("neither CARGO_HOME nor HOME is set")?),
+    let home = match variable("CARGO_HOME") {
+        Some(home) => home,
+        None => format!("{}/.cargo", variable("HOME").context("neither CARGO_HOME nor HOME is set")?),
     };
     Ok([
         (workspace.display().to_string(), "/ruhui".to_owned()),

@@ -131,9 +131,18 @@ pub(crate) fn output() -> Result<PathBuf> {
 /// Returns the time of the commit, in seconds since 1970. Every file in a package has this time, so that packing twice
 /// gives the same bytes. The variable `SOURCE_DATE_EPOCH` overrides it.
 pub(crate) fn epoch() -> Result<u64> {
-    let text = match env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text,
-        Err(_) => read(Command::new("git").args(["log", "-1", "--format=%ct"]))?,
+    let text = match variable("SOURCE_DATE_EPOCH") {
+        Some(text) => text,
+        None => read(Command::new("git").args(["log", "-1", "--format=%ct"]))?,
     };
     text.trim().parse().with_context(|| format!("SOURCE_DATE_EPOCH is no number of seconds: {}", text.trim()))
+}
+
+/// Returns a variable of the environment.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "cargo and the tools that pack define these variables; they are no settings of ruhui"
+)]
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
 }

@@ -2,11 +2,10 @@
 //!
 //! Root uses it directly. Other users need subordinate user ids, as `adduser` gives them, and Debian's package `uidmap`.
 
-use super::symbols;
+use super::{symbols, variable};
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::metadata::Metadata;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,7 +76,7 @@ fn archive() -> Result<PathBuf> {
     let archive = folder.join(format!("debian-{RELEASE}.tar"));
     if !archive.exists() {
         fs::create_dir_all(&folder)?;
-        let mirror = env::var(MIRROR_VARIABLE).unwrap_or_else(|_| MIRROR.to_owned());
+        let mirror = variable(MIRROR_VARIABLE).unwrap_or_else(|| MIRROR.to_owned());
         let unfinished = archive.with_extension("part.tar");
         let mut fetch = Command::new("mmdebstrap");
         fetch.args(["--variant=essential", "--include=adduser", "--quiet"]);
