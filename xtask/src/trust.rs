@@ -95,7 +95,9 @@ impl<'a> Trial<'a> {
         command.arg(self.sandbox.kit().value("RUHUI_BASE_URL")?).args(client);
         // A folder from which no kit is found.
         command.current_dir(self.folder).env("RUHUI", &self.tool).env("KIT", self.sandbox.kit_folder());
-        OTHERS.iter().for_each(|name| drop(command.env_remove(name)));
+        for name in OTHERS {
+            command.env_remove(name);
+        }
         command.env_remove("RUHUI_KIT").stdin(Stdio::null());
         run(&mut command)?;
         let listed: Value = serde_json::from_str(&read(self.ruhui().args(["requests", "-o", "json"]))?)?;
