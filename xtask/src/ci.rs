@@ -1,14 +1,15 @@
 //! `cargo xtask ci`: runs every check, those with the cheapest failures first.
 //!
 //! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them are built
-//! once. The only other build is the release, which the foreign clients use.
+//! once. Two more builds are those of users: the release build of the README's first command, and the binary of the
+//! packages, which the crash and load tests use too.
 //!
 //! A run builds everything once, so it switches off what serves the next build and the debugger: the files of
 //! incremental builds and of line numbers fill more than half of the target folder.
 
 use crate::{
-    arrows, circles, conformance, console, deny, dist, endpoints, examples, full, guide, harness, interop, links,
-    openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
+    arrows, circles, conformance, console, deny, dist, endpoints, examples, full, guide, harness, interop,
+    links, openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::binary;
@@ -22,6 +23,13 @@ type Action = fn() -> Outcome;
 
 /// Settings of cargo for every build of a run.
 const SETTINGS: &[(&str, &str)] = &[("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "false")];
+/// Settings for a run that is not full: the binary of the packages is optimised as lightly as the release build. What
+/// it links against and how it is packed is the same.
+const LIGHT: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_DIST_LTO", "off"),
+    ("CARGO_PROFILE_DIST_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_DIST_CODEGEN_UNITS", "16"),
+];
 
 /// Every step except the clients, which follow them.
 const STEPS: &[(&str, Action)] = &[
@@ -44,6 +52,7 @@ const STEPS: &[(&str, Action)] = &[
     ("doc", doc),
     ("release", binary::build_release),
     ("first-command", readme::check_first_command),
+    ("dist-binary", dist::build),
     ("guide", guide::check),
     ("console", console::check),
     ("examples", examples::run_all),
@@ -55,12 +64,13 @@ const STEPS: &[(&str, Action)] = &[
 ];
 
 /// Runs this program again if cargo lacks the settings of a run, and returns how that ended.
-pub(crate) fn run_with_settings() -> Option<ExitCode> {
+pub(crate) fn run_with_settings(is_full: bool) -> Option<ExitCode> {
     let is_set = |(name, _): &(&str, &str)| std::env::var_os(name).is_some();
-    if SETTINGS.iter().all(is_set) {
+    let light = if is_full { &[] } else { LIGHT };
+    let missing: Vec<_> = SETTINGS.iter().chain(light).filter(|setting| !is_set(setting)).copied().collect();
+    if missing.is_empty() {
         return None;
     }
-    let missing = SETTINGS.iter().filter(|setting| !is_set(setting)).copied();
     let program = std::env::current_exe();
     let ended = program
         .and_then(|program| Command::new(program).args(std::env::args_os().skip(1)).envs(missing).status());
@@ -84,7 +94,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
         trust::run_prepared(steps)?;
         unmodified::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
-        dist::run_prepared(steps, &[])?;
+        dist::pack_all(steps)?;
         if with_slow {
             full::run_all(steps)?;
         }
@@ -131,19 +141,19 @@ fn test() -> Outcome {
 }
 
 fn crash() -> Outcome {
-    harness::run(&["crash", "--rounds", "8", "--seed", "1"])
+    harness::break_shipped(&["crash", "--rounds", "8", "--seed", "1"])
 }
 
 fn failover() -> Outcome {
-    harness::run(&["failover", "--rounds", "1"])
+    harness::break_shipped(&["failover", "--rounds", "1"])
 }
 
 fn replicas() -> Outcome {
-    harness::run(&["replicas", "--seconds", "5"])
+    harness::break_shipped(&["replicas", "--seconds", "5"])
 }
 
 fn hostile() -> Outcome {
-    harness::run(&["hostile", "--short"])
+    harness::break_shipped(&["hostile", "--short"])
 }
 
 fn doc() -> Outcome {

@@ -98,7 +98,7 @@ enum Task {
     },
     /// Run the lines of `ruhui ca show --for …` with a client of each runtime.
     Trust,
-    /// Build the binary for old Linux systems, and make the packages in target/dist.
+    /// Build the binary for old Linux systems, and make the packages in target/packages.
     Dist {
         /// The kinds of package; all of them if none is named.
         kinds: Vec<String>,
@@ -121,8 +121,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let task = Arguments::parse().task;
-    if let Task::Ci { .. } = task
-        && let Some(code) = ci::run_with_settings()
+    if let Task::Ci { full, .. } = task
+        && let Some(code) = ci::run_with_settings(full)
     {
         return code;
     }

@@ -3,9 +3,9 @@
 
 use crate::{interop, packages};
 use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::binary;
 use ruhui_harness::command::{read, run};
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::binary;
 use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use serde_json::Value;

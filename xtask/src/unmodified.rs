@@ -3,9 +3,9 @@
 
 use crate::packages;
 use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::binary;
 use ruhui_harness::command::read;
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::binary;
 use ruhui_harness::step::{Outcome, Steps};
 use serde_json::Value;
 use std::process::Command;

@@ -66,12 +66,16 @@ pub(crate) fn run_from_start(steps: &mut Steps, kinds: &[String]) -> Result<()> 
         ensure!(known.contains(&kind.as_str()), "no package kind `{kind}`; there are {}", known.join(", "));
     }
     steps.run("packages", || packages::provide_for(&[packages::DIST.to_owned()]))?;
-    run_prepared(steps, kinds)
+    steps.run("dist-binary", build)?;
+    pack(steps, kinds)
 }
 
-/// Does the same where all tools are installed.
-pub(crate) fn run_prepared(steps: &mut Steps, kinds: &[String]) -> Result<()> {
-    steps.run("dist-binary", build)?;
+/// Makes and checks the packages of all kinds. The tools and the binary must exist.
+pub(crate) fn pack_all(steps: &mut Steps) -> Result<()> {
+    pack(steps, &[])
+}
+
+fn pack(steps: &mut Steps, kinds: &[String]) -> Result<()> {
     let output = output()?;
     if kinds.is_empty() {
         // Packages of an earlier version would get into the list of checksums.
@@ -123,7 +127,7 @@ pub(crate) fn binary() -> Result<PathBuf> {
 
 /// Returns the folder of the finished packages, and creates it.
 pub(crate) fn output() -> Result<PathBuf> {
-    let folder = Metadata::read()?.target_directory()?.join("dist");
+    let folder = Metadata::read()?.target_directory()?.join("packages");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     Ok(folder)
 }

@@ -86,8 +86,7 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let running =
         |addresses: Addresses| Addresses { proxy: addresses.proxy.filter(|_| proxy.is_some()), ..addresses };
     let file = root.join("ruhui.toml");
-    let mut server =
-        Server::open_among(Files::Disk, &file, env, running(addresses), store, serving).await?;
+    let mut server = Server::open_among(Files::Disk, &file, env, running(addresses), store, serving).await?;
     let replaced = |ports: Ports| server.config_file.replaced_by(&running(ports.addresses()));
     let mut differing = ports.map(replaced).unwrap_or_default();
     // A given URL has nothing to do with the ports.

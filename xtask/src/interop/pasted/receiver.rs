@@ -1,8 +1,8 @@
 //! Runs a program that receives callbacks, sends it one that verifies and one that does not, and ends it.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use ruhui_harness::command::{read, read_file, run, shown};
 use ruhui_harness::binary;
+use ruhui_harness::command::{read, read_file, run, shown};
 use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::{Clock, Outcome};
 use serde_json::Value;
