@@ -98,15 +98,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_binary_has_the_service_and_no_macro() {
-        let parts = read_parts().unwrap();
-        let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
-        for name in ["ruhui-server", "aws-lc-sys", "libsqlite3-sys", "rustls"] {
-            assert!(names.contains(&name), "{name}");
-        }
-        for name in ["serde_derive", "syn", "cc", "insta", "ruhui-harness"] {
-            assert!(!names.contains(&name), "{name}");
-        }
-        assert!(parts.iter().all(|part| part.checksum.is_some() != part.name.starts_with("ruhui")));
+    fn names_versions_and_checksums_are_read() {
+        let own = name_and_version("ruhui v0.1.0 (/folder)").unwrap();
+        assert_eq!(own, ("ruhui".to_owned(), "0.1.0".to_owned()));
+        assert_eq!(name_and_version("bytes v1.12.0 (*)").unwrap().1, "1.12.0");
+        assert_eq!(name_and_version(""), None);
+        let lock = "version = 4\n\n[[package]]\nname = \"bytes\"\nversion = \"1.12.0\"\nchecksum = \"ab\"\n\n\
+                    [[package]]\nname = \"ruhui\"\nversion = \"0.1.0\"\n";
+        let checksums = checksums(lock);
+        assert_eq!(checksums.get(&("bytes".to_owned(), "1.12.0".to_owned())).unwrap(), "ab");
+        assert_eq!(checksums.len(), 1);
     }
 }
