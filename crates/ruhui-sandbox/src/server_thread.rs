@@ -98,7 +98,7 @@ fn serve(parts: Parts, tell: oneshot::Sender<Result<Serving, StartError>>, stopp
 async fn open(parts: Parts) -> Result<(InMemorySandbox, Option<TcpSocket>), StartError> {
     let Parts { files, env, is_tls, proxy, mut addresses, holds_callbacks } = parts;
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let listeners = SocketAddr::new(addresses.bind.unwrap_or(Ipv4Addr::LOCALHOST.into()), 0);
+    let listeners = addresses.bind.map_or(any, |bind| SocketAddr::new(bind, 0));
     for address in [&mut addresses.main, &mut addresses.backup, &mut addresses.operations] {
         address.get_or_insert(listeners);
     }

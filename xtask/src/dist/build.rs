@@ -3,7 +3,7 @@
 //! The bytes depend on the sources, the lock file, the Rust toolchain and xtask/zigbuild.txt only: paths of the machine
 //! are replaced by fixed ones.
 
-use super::variable;
+use super::variable::variable;
 use crate::python;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
@@ -17,6 +17,11 @@ pub(super) const TARGET: &str = "x86_64-unknown-linux-gnu";
 pub(super) const GLIBC: &str = "2.17";
 /// The packages from PyPI that bring `cargo-zigbuild` and zig.
 const TOOLS: &str = "xtask/zigbuild.txt";
+
+/// Returns the path of the binary that every package contains.
+pub(crate) fn binary() -> Result<PathBuf> {
+    Ok(binary_in(&Metadata::read()?.target_directory()?))
+}
 
 /// Returns the path of the binary in a target folder.
 pub(super) fn binary_in(target: &Path) -> PathBuf {

@@ -1,6 +1,6 @@
 //! The compose file: a sandbox from the image, with its health check.
 
-use super::binary;
+use super::build::binary;
 use super::template::filled;
 use super::tools::tool;
 use ruhui_harness::command::{read, run};

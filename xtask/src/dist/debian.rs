@@ -1,8 +1,10 @@
 //! The Debian package. `dpkg-deb` makes it: it is on every Debian, packs reproducibly, and the templates in
 //! packages/debian are plain files that Debian's own tools check.
 
+use super::build::binary;
+use super::release::{VERSION, epoch};
 use super::tree::{PLAIN, PROGRAM, Tree};
-use super::{VERSION, binary, build, epoch, first_token, licences, old_debian, shared_files};
+use super::{build, first_token, licences, old_debian, shared_files};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, read_file, run};
 use ruhui_harness::step::Outcome;

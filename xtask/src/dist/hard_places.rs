@@ -1,9 +1,10 @@
 //! Runs the binary and the packages where programs fail: an old kernel, file systems from which nothing may be started
 //! or to which nothing can be written, and a user without rights. They get a token, or say what to do.
 
+use super::build::binary;
+use super::npm;
 use super::refusal::expect_failure;
 use super::running::Running;
-use super::{binary, npm};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, shown};
 use ruhui_harness::step::Outcome;

@@ -1,6 +1,6 @@
 //! The figures of a package: its size, the time until its program says its version, and until the first token.
 
-use super::VERSION;
+use super::release::VERSION;
 use anyhow::{Result, ensure};
 use ruhui_harness::command::{read, shown};
 use ruhui_harness::step::{Clock, Outcome};

@@ -13,6 +13,7 @@ mod npm;
 mod old_debian;
 mod parts;
 mod refusal;
+mod release;
 mod reproducible;
 mod running;
 mod sbom;
@@ -23,20 +24,18 @@ mod tarball;
 mod template;
 mod tools;
 mod tree;
+mod variable;
 mod wheel;
+
+pub(crate) use build::binary;
 
 use crate::packages;
 use anyhow::{Context as _, Result, ensure};
-use ruhui_harness::command::read;
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::{Outcome, Steps};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// The version that every package has.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A kind of package. Every kind contains the same binary.
 struct Kind {
@@ -120,33 +119,9 @@ pub(crate) fn build() -> Outcome {
     Ok(format!("{:.1} MB, needs glibc {glibc}, promises {}", bytes as f64 / 1e6, build::GLIBC))
 }
 
-/// Returns the path of the binary that every package contains.
-pub(crate) fn binary() -> Result<PathBuf> {
-    Ok(build::binary_in(&Metadata::read()?.target_directory()?))
-}
-
 /// Returns the folder of the finished packages, and creates it.
-pub(crate) fn output() -> Result<PathBuf> {
+fn output() -> Result<PathBuf> {
     let folder = Metadata::read()?.target_directory()?.join("packages");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     Ok(folder)
-}
-
-/// Returns the time of the commit, in seconds since 1970. Every file in a package has this time, so that packing twice
-/// gives the same bytes. The variable `SOURCE_DATE_EPOCH` overrides it.
-pub(crate) fn epoch() -> Result<u64> {
-    let text = match variable("SOURCE_DATE_EPOCH") {
-        Some(text) => text,
-        None => read(Command::new("git").args(["log", "-1", "--format=%ct"]))?,
-    };
-    text.trim().parse().with_context(|| format!("SOURCE_DATE_EPOCH is no number of seconds: {}", text.trim()))
-}
-
-/// Returns a variable of the environment.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "cargo and the tools that pack define these variables; they are no settings of ruhui"
-)]
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok()
 }

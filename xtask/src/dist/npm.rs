@@ -3,12 +3,14 @@
 //! The binary is inside rather than in an optional package for each platform: there is one platform, and nothing is
 //! missing after an installation without optional packages or from another platform's lock file.
 
+use super::build::binary;
+use super::licences;
 use super::measure;
 use super::refusal::expect_refusal;
+use super::release::{VERSION, epoch};
 use super::running::Running;
 use super::template::filled;
 use super::tree::{PLAIN, PROGRAM, Tree};
-use super::{VERSION, binary, epoch, licences};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::step::Outcome;

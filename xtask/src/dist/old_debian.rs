@@ -2,7 +2,8 @@
 //!
 //! Root uses it directly. Other users need subordinate user ids, as `adduser` gives them, and Debian's package `uidmap`.
 
-use super::{symbols, variable};
+use super::symbols;
+use super::variable::variable;
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::metadata::Metadata;

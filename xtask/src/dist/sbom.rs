@@ -1,8 +1,10 @@
 //! The software bill of materials: a CycloneDX document that names everything in the binary, for scanners of
 //! vulnerabilities and licences.
 
+use super::build;
+use super::build::binary;
 use super::parts::{Part, read_parts};
-use super::{VERSION, binary, build, epoch};
+use super::release::{VERSION, epoch};
 use crate::python;
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{read, read_file, run};

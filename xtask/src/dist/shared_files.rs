@@ -1,6 +1,6 @@
 //! The files under `share/` that the binary prints about itself: manual pages and completions.
 
-use super::binary;
+use super::build::binary;
 use super::tree::{PLAIN, Tree};
 use anyhow::Result;
 use ruhui_harness::command::{read, run};

@@ -1,7 +1,9 @@
 //! The tarball: the binary with its manual pages and completions, for any Linux on x86-64.
 
+use super::build::binary;
+use super::release::{VERSION, epoch};
 use super::tree::{PLAIN, PROGRAM, Tree};
-use super::{VERSION, binary, build, epoch, first_token, licences, old_debian, shared_files};
+use super::{build, first_token, licences, old_debian, shared_files};
 use anyhow::Context as _;
 use ruhui_harness::command::{read_file, run};
 use ruhui_harness::step::Outcome;

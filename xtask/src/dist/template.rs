@@ -1,6 +1,7 @@
 //! The files of `packages/` that have marks: `@VERSION@`, and `@GLIBC@` for the glibc that the binary needs.
 
-use super::{VERSION, build};
+use super::build;
+use super::release::VERSION;
 use anyhow::Result;
 use ruhui_harness::command::read_file;
 

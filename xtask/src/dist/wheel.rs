@@ -3,13 +3,15 @@
 //! build it.
 
 use super::build::GLIBC;
+use super::build::binary;
 use super::first_token::{self, FREE_PORTS};
+use super::licences;
 use super::measure;
 use super::refusal::expect_refusal;
+use super::release::{VERSION, epoch};
 use super::template::filled;
 use super::tools::tool;
 use super::tree::{PLAIN, PROGRAM, Tree};
-use super::{VERSION, binary, epoch, licences};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{read, run};
 use ruhui_harness::step::Outcome;

@@ -4,7 +4,7 @@ use crate::running::*;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Serves one response to each connection, and returns the address.
 fn responding(response: &'static str) -> String {
@@ -67,10 +67,7 @@ fn a_program_that_is_not_ready_has_status_1_and_the_reason() {
 #[test]
 fn waiting_ends_when_the_sandbox_is_ready_or_the_time_is_over() {
     let place = made();
-    let from = Instant::now();
-    let said = say(place.path(), &["ready", CLOSED, "--wait", "1s"]);
-    assert_eq!(said.status, Some(1));
-    assert!((Duration::from_millis(700)..Duration::from_secs(5)).contains(&from.elapsed()), "{said:?}");
+    assert_eq!(say(place.path(), &["ready", CLOSED, "--wait", "1s"]).status, Some(1));
 
     let _ = fs::remove_file(root(&place).join("kit/kit.env"));
     let waiting =

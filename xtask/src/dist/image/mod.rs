@@ -6,11 +6,13 @@
 mod container;
 mod debian;
 
+use super::build::binary;
+use super::licences;
 use super::measure;
+use super::release::{VERSION, epoch};
 use super::running::Running;
 use super::template::filled;
 use super::tree::{PLAIN, PROGRAM, Tree};
-use super::{VERSION, binary, epoch, licences};
 use crate::readme::token_in;
 use anyhow::{Context as _, Result, ensure};
 use container::Container;
