@@ -297,11 +297,11 @@ async fn the_note_of_a_killed_sandbox_blocks_no_other() {
 async fn given_ports_are_kept_in_a_new_file_and_replace_those_of_an_old_one() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
-    let with = |ports: Ports| Options { ports: Some(ports), ..anywhere() };
+    let with = |ports: Ports| Options { ports: Some(ports), addresses: Addresses::default(), ..anywhere() };
     // Below the range from which the system chooses ports, so that nothing else takes them between two starts.
-    let mut candidates = (28_000..29_000).step_by(4);
+    let mut candidates = (28_000..29_000).step_by(5);
     let is_free =
-        |first: &u16| (0..4).all(|further| TcpListener::bind(("127.0.0.1", first + further)).is_ok());
+        |first: &u16| (0..5).all(|further| TcpListener::bind(("127.0.0.1", first + further)).is_ok());
     let ports = Ports::from(candidates.find(is_free).unwrap()).unwrap();
     let sandbox = sandbox::open(folder.path(), Env::system(), with(ports)).await.unwrap();
     let urls = |sandbox: &Sandbox| {
