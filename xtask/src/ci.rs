@@ -31,8 +31,8 @@ const LIGHT: &[(&str, &str)] = &[
     ("CARGO_PROFILE_DIST_CODEGEN_UNITS", "16"),
 ];
 
-/// Every step except the clients, which follow them.
-const STEPS: &[(&str, Action)] = &[
+/// The steps before the build of the packages' binary.
+const BEFORE: &[(&str, Action)] = &[
     ("packages", packages::provide),
     ("toolchain", toolchain::check_parts),
     ("fmt", fmt),
@@ -52,16 +52,19 @@ const STEPS: &[(&str, Action)] = &[
     ("doc", doc),
     ("release", binary::build_release),
     ("first-command", readme::check_first_command),
-    ("dist-binary", dist::build),
+];
+/// The steps beside that build. They mostly wait.
+const BESIDE: &[(&str, Action)] = &[
     ("guide", guide::check),
     ("console", console::check),
     ("examples", examples::run_all),
     ("shop", shop::check),
-    ("crash", crash),
-    ("failover", failover),
-    ("replicas", replicas),
-    ("hostile", hostile),
 ];
+/// The build itself.
+const DIST: (&str, Action) = ("dist-binary", dist::build);
+/// The steps after it. The clients and the packages follow them.
+const AFTER: &[(&str, Action)] =
+    &[("crash", crash), ("failover", failover), ("replicas", replicas), ("hostile", hostile)];
 
 /// Runs this program again if cargo lacks the settings of a run, and returns how that ended.
 pub(crate) fn run_with_settings(is_full: bool) -> Option<ExitCode> {
@@ -87,9 +90,14 @@ pub(crate) fn run_with_settings(is_full: bool) -> Option<ExitCode> {
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
 pub(crate) fn run_all(with_slow: bool) -> ExitCode {
     Steps::all(|steps| {
-        for (name, step) in STEPS {
-            steps.run(name, step)?;
-        }
+        let run = |steps: &mut Steps, list: &[(&str, Action)]| {
+            list.iter().try_for_each(|(name, step)| steps.run(name, step))
+        };
+        run(steps, BEFORE)?;
+        let build = dist::Build::start()?;
+        run(steps, BESIDE)?;
+        steps.run(DIST.0, || build.finish())?;
+        run(steps, AFTER)?;
         interop::run_all(steps)?;
         trust::run_prepared(steps)?;
         unmodified::run_prepared(steps)?;
@@ -105,11 +113,12 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
 /// Runs the steps of these names, in the order of a full run.
 pub(crate) fn run_some(names: &[String]) -> ExitCode {
     Steps::all(|steps| {
-        let known: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+        let all = || BEFORE.iter().chain(BESIDE).chain([&DIST]).chain(AFTER);
+        let known: Vec<_> = all().map(|(name, _)| *name).collect();
         for name in names {
             ensure!(known.contains(&name.as_str()), "no step `{name}`; there are {}", known.join(", "));
         }
-        for (name, step) in STEPS.iter().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
+        for (name, step) in all().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
             steps.run(name, step)?;
         }
         Ok(())

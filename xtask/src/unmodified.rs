@@ -14,7 +14,7 @@ use std::process::Command;
 const CLIENTS: [&str; 4] = ["java", "go", "node", "python"];
 /// Ways of interop/unmodified/run.sh.
 const WAYS: [&str; 2] = ["names", "proxy"];
-/// What each program must do. A package that knows the backup host uses it as well.
+/// The parts that each program must report. A package that knows the backup host uses it as well.
 const REQUIRED: [&str; 5] = ["upload", "token", "verified response", "callback", "encrypted field"];
 
 /// The line of JSON that the script prints for a program.

@@ -30,6 +30,11 @@ pub(super) fn binary_in(target: &Path) -> PathBuf {
 
 /// Builds the binary of the checkout `workspace` in the folder `target`.
 pub(super) fn build(workspace: &Path, target: &Path) -> Result<()> {
+    run(&mut command(workspace, target)?)
+}
+
+/// Returns the command that builds the binary of the checkout `workspace` in the folder `target`.
+pub(super) fn command(workspace: &Path, target: &Path) -> Result<Command> {
     let tools = python::environment(TOOLS, "zigbuild")?;
     let mut build = Command::new(tools.join("bin/cargo-zigbuild"));
     build.args(["zigbuild", "--locked", "--profile", "dist", "--package", "ruhui-cli", "--target"]);
@@ -49,7 +54,7 @@ pub(super) fn build(workspace: &Path, target: &Path) -> Result<()> {
     );
     build.env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"));
     build.env("CFLAGS_x86_64_unknown_linux_gnu", c.join(" "));
-    run(&mut build)
+    Ok(build)
 }
 
 /// Returns the folder of zig in the virtual environment `tools`.

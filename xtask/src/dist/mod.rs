@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: builds the binary once, for old Linux systems, and packs it in every kind of package. Nothing is
 //! uploaded; docs/releasing.md says how a person publishes the files.
 
+mod beside;
 mod build;
 mod compose;
 mod debian;
@@ -27,6 +28,7 @@ mod tree;
 mod variable;
 mod wheel;
 
+pub(crate) use beside::Build;
 pub(crate) use build::binary;
 
 use crate::packages;

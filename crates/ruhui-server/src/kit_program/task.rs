@@ -1,4 +1,4 @@
-//! What a program of a kit does.
+//! The tasks of the programs of a kit.
 
 use serde::Deserialize;
 
