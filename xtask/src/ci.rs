@@ -1,8 +1,8 @@
 //! `cargo xtask ci`: runs every check, those with the cheapest failures first.
 //!
 //! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them are built
-//! once. Two more builds are those of users: the release build of the README's first command, and the binary of the
-//! packages, which the crash and load tests use too.
+//! once. The only other build is the release, which the foreign clients and the crash tests use. A full run also builds
+//! and packs the binary of the packages.
 //!
 //! A run builds everything once, so it switches off what serves the next build and the debugger: the files of
 //! incremental builds and of line numbers fill more than half of the target folder.
@@ -23,16 +23,9 @@ type Action = fn() -> Outcome;
 
 /// Settings of cargo for every build of a run.
 const SETTINGS: &[(&str, &str)] = &[("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "false")];
-/// Settings for a run that is not full: the binary of the packages is optimised as lightly as the release build. What
-/// it links against and how it is packed is the same.
-const LIGHT: &[(&str, &str)] = &[
-    ("CARGO_PROFILE_DIST_LTO", "off"),
-    ("CARGO_PROFILE_DIST_OPT_LEVEL", "1"),
-    ("CARGO_PROFILE_DIST_CODEGEN_UNITS", "16"),
-];
 
-/// The steps before the build of the packages' binary.
-const BEFORE: &[(&str, Action)] = &[
+/// Every step except the clients, which follow them.
+const STEPS: &[(&str, Action)] = &[
     ("packages", packages::provide),
     ("toolchain", toolchain::check_parts),
     ("fmt", fmt),
@@ -52,28 +45,23 @@ const BEFORE: &[(&str, Action)] = &[
     ("doc", doc),
     ("release", binary::build_release),
     ("first-command", readme::check_first_command),
-];
-/// The steps beside that build. They mostly wait.
-const BESIDE: &[(&str, Action)] = &[
     ("guide", guide::check),
     ("console", console::check),
     ("examples", examples::run_all),
     ("shop", shop::check),
+    ("crash", crash),
+    ("failover", failover),
+    ("replicas", replicas),
+    ("hostile", hostile),
 ];
-/// The build itself.
-const DIST: (&str, Action) = ("dist-binary", dist::build);
-/// The steps after it. The clients and the packages follow them.
-const AFTER: &[(&str, Action)] =
-    &[("crash", crash), ("failover", failover), ("replicas", replicas), ("hostile", hostile)];
 
 /// Runs this program again if cargo lacks the settings of a run, and returns how that ended.
-pub(crate) fn run_with_settings(is_full: bool) -> Option<ExitCode> {
+pub(crate) fn run_with_settings() -> Option<ExitCode> {
     let is_set = |(name, _): &(&str, &str)| std::env::var_os(name).is_some();
-    let light = if is_full { &[] } else { LIGHT };
-    let missing: Vec<_> = SETTINGS.iter().chain(light).filter(|setting| !is_set(setting)).copied().collect();
-    if missing.is_empty() {
+    if SETTINGS.iter().all(is_set) {
         return None;
     }
+    let missing = SETTINGS.iter().filter(|setting| !is_set(setting)).copied();
     let program = std::env::current_exe();
     let ended = program
         .and_then(|program| Command::new(program).args(std::env::args_os().skip(1)).envs(missing).status());
@@ -90,20 +78,15 @@ pub(crate) fn run_with_settings(is_full: bool) -> Option<ExitCode> {
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
 pub(crate) fn run_all(with_slow: bool) -> ExitCode {
     Steps::all(|steps| {
-        let run = |steps: &mut Steps, list: &[(&str, Action)]| {
-            list.iter().try_for_each(|(name, step)| steps.run(name, step))
-        };
-        run(steps, BEFORE)?;
-        let build = dist::Build::start()?;
-        run(steps, BESIDE)?;
-        steps.run(DIST.0, || build.finish())?;
-        run(steps, AFTER)?;
+        for (name, step) in STEPS {
+            steps.run(name, step)?;
+        }
         interop::run_all(steps)?;
         trust::run_prepared(steps)?;
         unmodified::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
-        dist::pack_all(steps)?;
         if with_slow {
+            dist::run_from_start(steps, &[])?;
             full::run_all(steps)?;
         }
         Ok(())
@@ -113,12 +96,11 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
 /// Runs the steps of these names, in the order of a full run.
 pub(crate) fn run_some(names: &[String]) -> ExitCode {
     Steps::all(|steps| {
-        let all = || BEFORE.iter().chain(BESIDE).chain([&DIST]).chain(AFTER);
-        let known: Vec<_> = all().map(|(name, _)| *name).collect();
+        let known: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
         for name in names {
             ensure!(known.contains(&name.as_str()), "no step `{name}`; there are {}", known.join(", "));
         }
-        for (name, step) in all().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
+        for (name, step) in STEPS.iter().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
             steps.run(name, step)?;
         }
         Ok(())
@@ -150,19 +132,19 @@ fn test() -> Outcome {
 }
 
 fn crash() -> Outcome {
-    harness::break_shipped(&["crash", "--rounds", "8", "--seed", "1"])
+    harness::run(&["crash", "--rounds", "8", "--seed", "1"])
 }
 
 fn failover() -> Outcome {
-    harness::break_shipped(&["failover", "--rounds", "1"])
+    harness::run(&["failover", "--rounds", "1"])
 }
 
 fn replicas() -> Outcome {
-    harness::break_shipped(&["replicas", "--seconds", "5"])
+    harness::run(&["replicas", "--seconds", "5"])
 }
 
 fn hostile() -> Outcome {
-    harness::break_shipped(&["hostile", "--short"])
+    harness::run(&["hostile", "--short"])
 }
 
 fn doc() -> Outcome {

@@ -121,8 +121,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let task = Arguments::parse().task;
-    if let Task::Ci { full, .. } = task
-        && let Some(code) = ci::run_with_settings(full)
+    if let Task::Ci { .. } = task
+        && let Some(code) = ci::run_with_settings()
     {
         return code;
     }

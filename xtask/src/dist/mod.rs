@@ -1,7 +1,6 @@
 //! `cargo xtask dist`: builds the binary once, for old Linux systems, and packs it in every kind of package. Nothing is
 //! uploaded; docs/releasing.md says how a person publishes the files.
 
-mod beside;
 mod build;
 mod compose;
 mod debian;
@@ -28,11 +27,9 @@ mod tree;
 mod variable;
 mod wheel;
 
-pub(crate) use beside::Build;
-pub(crate) use build::binary;
-
 use crate::packages;
 use anyhow::{Context as _, Result, ensure};
+use build::binary;
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::{Outcome, Steps};
 use std::env;
@@ -67,16 +64,12 @@ pub(crate) fn run_from_start(steps: &mut Steps, kinds: &[String]) -> Result<()> 
         ensure!(known.contains(&kind.as_str()), "no package kind `{kind}`; there are {}", known.join(", "));
     }
     steps.run("packages", || packages::provide_for(&[packages::DIST.to_owned()]))?;
+    run_prepared(steps, kinds)
+}
+
+/// Does the same where all tools are installed.
+pub(crate) fn run_prepared(steps: &mut Steps, kinds: &[String]) -> Result<()> {
     steps.run("dist-binary", build)?;
-    pack(steps, kinds)
-}
-
-/// Makes and checks the packages of all kinds. The tools and the binary must exist.
-pub(crate) fn pack_all(steps: &mut Steps) -> Result<()> {
-    pack(steps, &[])
-}
-
-fn pack(steps: &mut Steps, kinds: &[String]) -> Result<()> {
     let output = output()?;
     if kinds.is_empty() {
         // Packages of an earlier version would get into the list of checksums.
