@@ -5,7 +5,7 @@
 //! and packs the binary of the packages.
 //!
 //! A run builds everything once, so it switches off what serves the next build and the debugger: the files of
-//! incremental builds and of line numbers fill more than half of the target folder.
+//! incremental builds and of line numbers fill nearly half of the target folder.
 
 use crate::{
     arrows, circles, conformance, console, deny, dist, endpoints, examples, full, guide, harness, interop,
