@@ -126,7 +126,7 @@ fn callbacks(client: KitClient) -> Steps {
                 .after(WECHATPAY_PHP)
         }
         KitClient::Rust => Steps::of("src/main.rs", "cargo run").after(&[
-            "cargo add tokio --features macros,rt-multi-thread",
+            "cargo add tokio --features macros,net,rt-multi-thread",
             "cargo add axum",
             "cargo add ruhui --features axum --path PATH/TO/ruhui/crates/ruhui",
         ]),
