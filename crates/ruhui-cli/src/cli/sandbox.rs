@@ -50,7 +50,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FIRST", value_parser = first_port, conflicts_with_all = ["main", "backup", "operations"])]
     pub(crate) ports: Option<u16>,
 
-    /// IP address of all listeners: 0.0.0.0 lets containers and other machines use the sandbox and its controls / 所有监听的 IP 地址；0.0.0.0 允许容器与其他机器访问沙箱及其控制接口
+    /// IP address of the listeners, but not of the proxy: 0.0.0.0 lets containers and other machines use the sandbox and its controls / 各监听（代理除外）的 IP 地址；0.0.0.0 允许容器与其他机器访问沙箱及其控制接口
     #[arg(long, value_name = "IP", env = "RUHUI_BIND")]
     pub(crate) bind: Option<IpAddr>,
 
