@@ -12,7 +12,7 @@ use std::process::Command;
 
 /// Folders of interop/unmodified/.
 const CLIENTS: [&str; 4] = ["java", "go", "node", "python"];
-/// Ways of interop/unmodified/run.sh.
+/// Ways of interop/unmodified/way.sh.
 const WAYS: [&str; 2] = ["names", "proxy"];
 /// The parts that each program must report. A package that knows the backup host uses it as well.
 const REQUIRED: [&str; 5] = ["upload", "token", "verified response", "callback", "encrypted field"];
@@ -52,7 +52,7 @@ pub(crate) fn run_prepared(steps: &mut Steps) -> Result<()> {
 fn run(way: &str) -> Outcome {
     let cache = Metadata::read()?.target_directory()?.join("interop");
     let mut script = Command::new("bash");
-    script.args(["interop/unmodified/run.sh", way]).args(CLIENTS);
+    script.args(["interop/unmodified/way.sh", way]).args(CLIENTS);
     let printed = read(script.env("RUHUI", binary::release()?).env("INTEROP_CACHE", cache))?;
     let reports = printed.lines().map(Report::read).collect::<Result<Vec<_>>>()?;
     ensure!(reports.len() == CLIENTS.len(), "{} of {} programs reported", reports.len(), CLIENTS.len());

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs programs with hard-coded hosts against a sandbox: `run.sh names|proxy CLIENT…`.
+# Runs programs with hard-coded hosts against a sandbox: `way.sh names|proxy CLIENT…`.
 #
 # `names`: the hosts' names lead to a sandbox on port 443, in a namespace of its own.
 # `proxy`: the programs use the sandbox's proxy.
