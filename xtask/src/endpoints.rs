@@ -10,7 +10,7 @@ use std::path::Path;
 const START: &str = "<!-- endpoints: cargo xtask endpoints -->";
 const END: &str = "<!-- /endpoints -->";
 /// Folder of recorded responses of the service's tests, by the endpoints' names.
-const RESPONSES: &str = "crates/ruhui-server/tests/routes/snapshots";
+const RESPONSES: &str = "crates/ruhui-server/tests/it/routes/snapshots";
 
 #[derive(Debug, Clone, Copy)]
 struct Page {
@@ -111,7 +111,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area = AREAS.iter().position(|area| E::PATH.split('/').any(|word| area.words.contains(&word)));
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
-    let response = format!("{RESPONSES}/routes__{}.snap", E::NAME);
+    let response = format!("{RESPONSES}/it__routes__{}.snap", E::NAME);
     // This line compiles only if the SDK sends the endpoint, as its tick states. `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;

@@ -2,6 +2,7 @@
 //! only one log.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::*;

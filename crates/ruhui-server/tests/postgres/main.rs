@@ -3,11 +3,9 @@
 //!
 //! `RUHUI_TEST_POSTGRES` names the server, and `RUHUI_TEST_POSTGRES_TLS` the same server with TLS. `cargo xtask ci
 //! test` starts one.
-//! one.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
-#![allow(clippy::duplicate_mod, reason = "each suite that runs here again brings its own `common`")]
 
-#[path = "../common/mod.rs"]
+#[path = "../it/common/mod.rs"]
 mod common;
 mod contract;
 mod migration;
@@ -17,13 +15,13 @@ mod together;
 
 use common::database;
 
-#[path = "../membership.rs"]
+#[path = "../it/membership/mod.rs"]
 mod membership;
-#[path = "../once.rs"]
+#[path = "../it/once.rs"]
 mod once;
-#[path = "../outbox/main.rs"]
+#[path = "../it/outbox/mod.rs"]
 mod outbox;
-#[path = "../releases/main.rs"]
+#[path = "../it/releases/mod.rs"]
 mod releases;
-#[path = "../user_cards/main.rs"]
+#[path = "../it/user_cards/mod.rs"]
 mod user_cards;
