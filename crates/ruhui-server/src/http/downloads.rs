@@ -6,7 +6,7 @@
 
 use super::verify::Verified;
 use crate::domain::ResponseKey;
-use crate::handlers::{DefaultSigner, Handle};
+use crate::handlers::DefaultSigner;
 use crate::platform::Platform;
 use crate::sandbox_log::Remarked;
 use crate::service::Service;
@@ -15,16 +15,17 @@ use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::sign::header;
 
-/// Notes a verified request for endpoint `E`, and returns the remark on it, if there is one.
-pub(super) fn remark<E: Handle>(
+/// Notes a verified request for an endpoint with this signer, and returns the remark on it, if there is one.
+pub(super) fn remark(
     service: &Service,
+    default_signer: DefaultSigner,
     platform: &Platform,
     headers: &HeaderMap,
     verified: &Verified<'_>,
 ) -> Option<Bilingual> {
     let caller = verified.authorization.caller();
     let mut callers = service.sandbox_log.downloads();
-    if E::DEFAULT_SIGNER == DefaultSigner::Certificate {
+    if default_signer == DefaultSigner::Certificate {
         callers.entry(caller.clone()).or_insert(Remarked::No);
         return None;
     }

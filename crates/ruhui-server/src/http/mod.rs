@@ -26,6 +26,7 @@ mod proxy;
 mod quota;
 mod remarks;
 mod response;
+mod served_endpoint;
 mod socket;
 mod stream;
 mod upload;
@@ -131,7 +132,8 @@ trait RouterExt {
 impl RouterExt for Router<Arc<Service>> {
     fn endpoint<E: Handle>(self) -> Self {
         let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
-        let route = on(filter, pipeline::respond::<E>);
+        let endpoint = served_endpoint::served::<E>();
+        let route = on(filter, move |service, request| pipeline::respond(endpoint, service, request));
         // The router would respond to HEAD as to GET, which no document defines.
         self.route(E::PATH, if E::METHOD == Method::GET { route.head(method_not_allowed) } else { route })
     }

@@ -13,26 +13,27 @@
 use super::body::{self, BodyPlan};
 use super::connection::connection_of;
 use super::response::ResponseWriter;
+use super::served_endpoint::ServedEndpoint;
 use super::verified_request::{VerifiedRequest, reject};
 use super::verify;
 use super::{diagnosis, downloads, faults, preface, remarks, upload};
 use crate::error::Error;
 use crate::faults::FaultTime;
-use crate::handlers::Handle;
 use crate::request_log::Stage;
 use crate::service::Service;
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Responds to a request for endpoint `E`.
-pub(super) async fn respond<E: Handle>(
+/// Responds to a request for an endpoint.
+pub(super) async fn respond(
+    endpoint: &'static dyn ServedEndpoint,
     State(service): State<Arc<Service>>,
     mut request: Request,
 ) -> Response {
+    let properties = endpoint.properties();
     let path_parameters: Vec<(String, String)> = match request.extract_parts::<RawPathParams>().await {
         Ok(parameters) => {
             parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -44,10 +45,10 @@ pub(super) async fn respond<E: Handle>(
     let settings = service.settings();
     let mut writer = ResponseWriter::new(&service, &parts.headers);
     let connection = connection_of(&parts.extensions);
-    let limit = if E::UPLOADS_FILE { body::UPLOAD_LIMIT } else { body::LIMIT };
+    let limit = if properties.uploads_file { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
     let generation = service.state_gate.generation();
-    let identify = || verify::identify::<E>(&service, &parts);
+    let identify = || verify::identify(&service, &parts, properties.family);
     let mut early = None;
     let judge = || match (early.insert(identify()), is_awaited, service.diagnose) {
         (Ok(_), ..) => BodyPlan::Bytes,
@@ -63,7 +64,7 @@ pub(super) async fn respond<E: Handle>(
     let is_judged_early = early.is_some();
     let identified = early.unwrap_or_else(identify);
     connection.note(|exchange| {
-        exchange.notes.endpoint = Some((E::NAME, E::DOCUMENT));
+        exchange.notes.endpoint = Some((properties.name, properties.document));
         exchange.reach(Stage::Received);
     });
     let turn = if identified.is_ok() { connection.turn().await } else { None };
@@ -88,9 +89,12 @@ pub(super) async fn respond<E: Handle>(
             return reject(&connection, &writer, &error);
         }
     };
-    let content =
-        if E::UPLOADS_FILE { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
-    let verified = match identified.verify::<E>(&settings.platform, &parts, &content.signed) {
+    let content = if properties.uploads_file {
+        upload::read(&parts.headers, &body.bytes)
+    } else {
+        body.bytes.clone().into()
+    };
+    let verified = match identified.verify(&properties, &settings.platform, &parts, &content.signed) {
         Ok(verified) => verified,
         Err(error) => {
             connection.set_suspect(true);
@@ -109,7 +113,13 @@ pub(super) async fn respond<E: Handle>(
         remarks::log(
             &service,
             &parts,
-            downloads::remark::<E>(&service, &settings.platform, &parts.headers, &verified),
+            downloads::remark(
+                &service,
+                properties.default_signer,
+                &settings.platform,
+                &parts.headers,
+                &verified,
+            ),
         );
     }
     writer.authenticated(verified.signer, verified.authorization.scheme());
@@ -128,8 +138,9 @@ pub(super) async fn respond<E: Handle>(
             return reject(&connection, &writer, &Error::Overloaded);
         };
         if entered.generation() != generation {
-            let again = identify()
-                .and_then(|identified| identified.verify::<E>(&settings.platform, &parts, &content.signed));
+            let again = identify().and_then(|identified| {
+                identified.verify(&properties, &settings.platform, &parts, &content.signed)
+            });
             verified = match again {
                 Ok(verified) => verified,
                 Err(error) => return reject(&connection, &writer, &error),
@@ -141,7 +152,9 @@ pub(super) async fn respond<E: Handle>(
     {
         return instead.unwrap_or_else(|error| reject(&connection, &writer, &error));
     }
-    let request = VerifiedRequest::<E> {
+    let request = VerifiedRequest {
+        endpoint,
+        properties,
         plan: plan.as_deref(),
         service: &service,
         settings: &settings,
@@ -150,7 +163,6 @@ pub(super) async fn respond<E: Handle>(
         verified: &verified,
         parts: &parts,
         path_parameters: &path_parameters,
-        endpoint: PhantomData,
     };
     let response = request.respond_once(content).await;
     let response = match response.and_then(|response| request.unless_lost(response)) {

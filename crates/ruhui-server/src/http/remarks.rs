@@ -7,7 +7,7 @@ use crate::service::Service;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
-use ruhui_core::api::Endpoint;
+use ruhui_core::api::Document;
 use ruhui_core::api::earlier::{self, Earlier};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
@@ -73,14 +73,14 @@ fn charset(content_type: &str) -> Option<&str> {
     charsets.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
-/// The remark on a member that is not read, with the reason.
-pub(super) fn of_member<E: Endpoint>(unread: &UnusedMember) -> Bilingual {
+/// The remark on a member that the endpoint of this name and document does not read, with the reason.
+pub(super) fn of_member(endpoint: &str, document: Document, unread: &UnusedMember) -> Bilingual {
     let UnusedMember { source, name, .. } = unread;
     let source = shown(source);
-    let page = E::DOCUMENT.page;
+    let page = document.page;
     let unknown_en = format!("{source} is not defined by the document of this endpoint ({page})");
     let unknown_zh = format!("{source} 未在该接口的文档（{page}）中定义");
-    match (&unread.why, earlier::find(E::NAME, name)) {
+    match (&unread.why, earlier::find(endpoint, name)) {
         (UnusedReason::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => Bilingual::new(
             format!("{unknown_en}. It is from the edition of {edition}; the current edition calls it {now}."),
             format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本为 {now}。"),
@@ -127,6 +127,7 @@ mod tests {
     use super::*;
     use http::Request;
     use http::header::AUTHORIZATION;
+    use ruhui_core::api::Endpoint;
     use ruhui_core::api::card_member::{
         CreatePreAuthToken, CreateUserFeed, ModifyCardTemplate, ModifyUserCard, OpenUserCardToken,
     };
@@ -135,7 +136,7 @@ mod tests {
     /// The remarks about a request in English; each has a Chinese text too.
     fn remarks<E: Endpoint>(path: &[(&str, &str)], query: &str, body: &str) -> Vec<String> {
         let read = wire::read::<E>(path, Some(query), body.as_bytes(), None, UnknownMembers::Reject);
-        let remarks = read.unread.iter().map(of_member::<E>);
+        let remarks = read.unread.iter().map(|unread| of_member(E::NAME, E::DOCUMENT, unread));
         remarks
             .map(|remark| {
                 let (en, zh) = (remark.en(), remark.zh());

@@ -3,26 +3,24 @@
 use super::connection::Connection;
 use super::content::Content;
 use super::response::ResponseWriter;
+use super::served_endpoint::{Failure, Properties, ServedEndpoint};
 use super::verify::{Verified, target};
 use super::{encryption, failing_store, remarks, upload};
 use crate::error::Error;
 use crate::faults::{FaultTime, Plan};
-use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::{Earlier, Kept, SignedRequestRef};
 use crate::keyed_lock::Wait;
 use crate::limiter::{Admission, Counted};
 use crate::request_id::RequestId;
-use crate::request_log::{Rejection, Stage};
-use crate::service::{Committed, Service};
+use crate::request_log::Rejection;
+use crate::service::Service;
 use crate::settings::Settings;
-use crate::store::{Batch, Kind};
 use axum::response::Response;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use ruhui_core::api::{Code, rows};
 use ruhui_core::head;
-use ruhui_core::wire;
-use std::marker::PhantomData;
+use ruhui_core::wire::{ParameterError, UnusedMember};
 use std::sync::Arc;
 
 /// Returns the response to an error, which the request log notes.
@@ -32,7 +30,10 @@ pub(super) fn reject(connection: &Connection, writer: &ResponseWriter<'_>, error
 }
 
 /// A verified request in the pipeline.
-pub(super) struct VerifiedRequest<'a, E> {
+pub(super) struct VerifiedRequest<'a> {
+    pub(super) endpoint: &'a dyn ServedEndpoint,
+    /// The endpoint's properties.
+    pub(super) properties: Properties,
     /// The faults of a sandbox, if there are any.
     pub(super) plan: Option<&'a Plan>,
     pub(super) service: &'a Service,
@@ -42,11 +43,12 @@ pub(super) struct VerifiedRequest<'a, E> {
     pub(super) verified: &'a Verified<'a>,
     pub(super) parts: &'a Parts,
     pub(super) path_parameters: &'a [(String, String)],
-    pub(super) endpoint: PhantomData<E>,
 }
 
-impl<E: Handle> VerifiedRequest<'_, E> {
-    const COUNTED: Counted = (E::NAME, E::LIMIT);
+impl VerifiedRequest<'_> {
+    fn counted(&self) -> Counted {
+        (self.properties.name, self.properties.limit)
+    }
 
     /// Decides on the request; a resend gets the replayed response of the first request.
     ///
@@ -63,7 +65,7 @@ impl<E: Handle> VerifiedRequest<'_, E> {
         let origin = SignedRequestRef::of(&self.verified.authorization, &message);
         if self.parts.method == Method::GET {
             self.admit().await?;
-            return self.decide(self.read(content, origin)?).await;
+            return self.endpoint.decide(self, content, origin).await.map_err(Failure::into_error);
         }
         // Held until the response is kept.
         let guard = service.idempotency.lock(&origin.id).await;
@@ -74,14 +76,15 @@ impl<E: Handle> VerifiedRequest<'_, E> {
         }
         let admitted = self.admit().await;
         let was_admitted = admitted.is_ok();
-        let (is_kept, error) = match admitted.and_then(|()| self.read(content, origin.clone())) {
-            Ok(call) => match self.decide(call).await {
-                Ok(response) => return Ok(response),
-                // An upload's rejection is about its file, which is not signed: a resend may carry the right file.
-                Err(error) => (!E::UPLOADS_FILE && error.is_replayed(), error),
-            },
-            // No state was read, and the fault may be in a part that is not signed.
-            Err(error) => (false, error),
+        let decided = match admitted {
+            Ok(()) => self.endpoint.decide(self, content, origin.clone()).await,
+            Err(error) => Err(Failure::Reading(error)),
+        };
+        let (is_kept, error) = match decided {
+            Ok(response) => return Ok(response),
+            Err(Failure::Reading(error)) => (false, error),
+            // An upload's rejection is about its file, which is not signed: a resend may carry the right file.
+            Err(Failure::Deciding(error)) => (!self.properties.uploads_file && error.is_replayed(), error),
         };
         // The store has just failed, so another read would fail too.
         if matches!(error, Error::Store(_) | Error::Bug(_)) {
@@ -90,7 +93,7 @@ impl<E: Handle> VerifiedRequest<'_, E> {
         match self.earlier(&origin.id).await? {
             Some(earlier) => {
                 if was_admitted {
-                    service.limiter.refund(Self::COUNTED, caller).await;
+                    service.limiter.refund(self.counted(), caller).await;
                 }
                 self.replay(earlier)
             }
@@ -108,101 +111,46 @@ impl<E: Handle> VerifiedRequest<'_, E> {
 
     async fn admit(&self) -> Result<(), Error> {
         let caller = self.verified.authorization.caller();
-        match self.service.limiter.admit(Self::COUNTED, caller).await? {
+        match self.service.limiter.admit(self.counted(), caller).await? {
             Admission::Admitted => Ok(()),
             Admission::OverLimit => Err((&rows::FREQUENCY_LIMITED).into()),
         }
     }
 
-    /// Parses the request: media type, then parameters.
-    fn read(&self, content: Content, origin: SignedRequestRef) -> Result<Call<E>, Error> {
-        let Self { service, verified, parts, .. } = self;
-        if E::UPLOADS_FILE && content.attachment.is_none() {
+    /// Checks what can be checked without the endpoint's types: the media type, and that encrypted fields can be
+    /// decrypted.
+    pub(super) fn check_form(&self, content: &Content) -> Result<(), Error> {
+        let is_upload = self.properties.uploads_file;
+        if is_upload && content.attachment.is_none() {
             return Err(upload::malformed(&content.oddities).into());
         }
-        if !E::UPLOADS_FILE && head::has_json_body(&parts.method, &content.signed) {
-            head::check_content_type(&parts.headers)?;
+        if !is_upload && head::has_json_body(&self.parts.method, &content.signed) {
+            head::check_content_type(&self.parts.headers)?;
         }
         // No encrypted field can be read without the key.
-        if E::HAS_ENCRYPTED_FIELDS
-            && let Some(row) = verified.key_rejected
-        {
-            return Err(row.into());
-        }
-        let path: Vec<(&str, &str)> =
-            self.path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let caller = verified.authorization.caller().clone();
-        let (key, unknown) = (verified.decrypter, self.settings.policy.unknown_members);
-        let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, key, unknown);
-        remarks::log(service, parts, read.unread.iter().map(remarks::of_member::<E>));
-        let request = read
-            .call
-            .map_err(|fault| {
-                let platform = &self.settings.platform;
-                encryption::diagnose(
-                    service,
-                    platform,
-                    &verified.keys,
-                    caller.family(),
-                    key,
-                    &content.signed,
-                    fault,
-                )
-            })
-            .map_err(Error::Parameter)?;
-        if let Some(row) = verified.key_rejected {
-            return Err(row.into());
-        }
-        let (keys, certificate) = (verified.keys.clone(), verified.certificate.clone());
-        let (attachment, settings) = (content.attachment, self.settings.clone());
-        Ok(Call { caller, request, attachment, keys, certificate, origin, settings })
-    }
-
-    /// Lets the handler decide, again after each version conflict, until its decision is durable. The response is
-    /// signed while the commit is in progress.
-    async fn decide(&self, call: Call<E>) -> Result<Response, Error> {
-        loop {
-            let decision = E::decide(self.service, &call).await?;
-            self.connection.note(|exchange| exchange.reach(Stage::Decided));
-            let (response, batch) = match decision {
-                Decision::Respond(response) => {
-                    failing_store::check_read(self.plan)?;
-                    return self.succeed(&response);
-                }
-                Decision::Commit(response, batch) => {
-                    let body =
-                        serde_json::to_string(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
-                    // The kept response is the first write: of two replicas with the same request, the second gets a
-                    // conflict on it.
-                    let batch: Batch = std::iter::once(call.origin.keep(200, body)).chain(batch).collect();
-                    (response, batch)
-                }
-                Decision::CommitToken(response, mut batch) => {
-                    batch.push(call.origin.unanswered());
-                    (response, batch)
-                }
-            };
-            failing_store::check(self.plan, FaultTime::Before)?;
-            let pending = self.service.submit(batch).await;
-            let signed = self.succeed(&response)?;
-            self.connection.note(|exchange| {
-                exchange.reach(Stage::Signed);
-                exchange.write_on_commit(pending.written(), self.service.env.business.now());
-            });
-            let committed = pending.durable().await?;
-            self.connection.note(|exchange| exchange.commit(committed == Committed::Durable));
-            match committed {
-                Committed::Durable => return Ok(signed),
-                Committed::Conflict(Kind::Answer | Kind::Token) => return Err(Error::Answered),
-                Committed::Conflict(_) => {}
-            }
+        match self.verified.key_rejected {
+            Some(row) if self.properties.has_encrypted_fields => Err(row.into()),
+            _ => Ok(()),
         }
     }
 
-    fn succeed(&self, response: &E::Response) -> Result<Response, Error> {
-        let body = wire::encode_response(response, Some(&self.verified.certificate.public_key))
-            .map_err(|_| Error::Bug("a response cannot be encoded"))?;
-        Ok(self.writer.json(StatusCode::OK, None, body))
+    pub(super) fn path_parameters(&self) -> Vec<(&str, &str)> {
+        self.path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Logs the members that no field reads.
+    pub(super) fn remark_on(&self, unread: &[UnusedMember]) {
+        let of_member = |unread| remarks::of_member(self.properties.name, self.properties.document, unread);
+        remarks::log(self.service, self.parts, unread.iter().map(of_member));
+    }
+
+    /// Returns the error about a parameter, with the cause if a field could not be decrypted.
+    pub(super) fn diagnosed(&self, body: &[u8], fault: ParameterError) -> Error {
+        let Self { service, verified, settings, .. } = self;
+        let family = verified.authorization.caller().family();
+        let (keys, decrypter) = (&verified.keys, verified.decrypter);
+        let fault = encryption::diagnose(service, &settings.platform, keys, family, decrypter, body, fault);
+        Error::Parameter(fault)
     }
 
     async fn earlier(&self, id: &RequestId) -> Result<Option<Earlier>, Error> {
@@ -218,12 +166,7 @@ impl<E: Handle> VerifiedRequest<'_, E> {
                     .map_err(|_| Error::Bug("a token's response is not JSON"))?;
                 Ok(self.writer.json(StatusCode::OK, None, body))
             }
-            // The response is kept with its sensitive fields in plaintext. They are encrypted again for this
-            // response.
-            Earlier::Answer(answer) if answer.status == 200 => {
-                let response = serde_json::from_str::<E::Response>(&answer.body);
-                self.succeed(&response.map_err(|_| Error::Bug("a kept response cannot be read"))?)
-            }
+            Earlier::Answer(answer) if answer.status == 200 => self.endpoint.replay(self, &answer.body),
             Earlier::Answer(answer) => {
                 let status = StatusCode::from_u16(answer.status)
                     .map_err(|_| Error::Bug("a kept response has no HTTP status"))?;

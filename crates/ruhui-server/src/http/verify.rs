@@ -2,16 +2,17 @@
 //!
 //! No business record is read here, and no response is signed before the signature is verified.
 
+use super::served_endpoint::Properties;
 use crate::directory::{CallerEntry, CertificateEntry};
 use crate::domain::ResponseKey;
 use crate::error::{Error, Rejected};
-use crate::handlers::{DefaultSigner, Handle};
+use crate::handlers::DefaultSigner;
 use crate::platform::Platform;
 use crate::service::Service;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
-use ruhui_core::api::{FamilyMarker as _, Row, rows};
+use ruhui_core::api::{Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::key::{OutsideValidity, PrivateKey};
@@ -43,11 +44,11 @@ pub(super) struct Verified<'a> {
     pub(super) key_rejected: Option<&'static Row>,
 }
 
-/// Makes all checks that come before the signature and do not depend on the body.
-pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Identified, Error> {
+/// Makes all checks that come before the signature and do not depend on the body. `family` is that of the endpoint.
+pub(super) fn identify(service: &Service, parts: &Parts, family: Family) -> Result<Identified, Error> {
     head::check_accept(&parts.headers)?;
     let authorization = read_authorization(&parts.headers)?;
-    let wanted = Scheme::from(E::Family::FAMILY);
+    let wanted = Scheme::from(family);
     if authorization.scheme() != wanted {
         let addition = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
         return Err(Rejected::with(&rows::SCHEME_WRONG, addition).into());
@@ -71,8 +72,9 @@ pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Id
 
 impl Identified {
     /// Verifies the signature over the body, and chooses the response's keys. The response to an error is unsigned.
-    pub(super) fn verify<'a, E: Handle>(
+    pub(super) fn verify<'a>(
         self,
+        endpoint: &Properties,
         platform: &'a Platform,
         parts: &Parts,
         body: &Bytes,
@@ -93,7 +95,7 @@ impl Identified {
         let named = head::text(&parts.headers, header::SERIAL);
         let family = authorization.caller().family();
         let platform = platform.keys(family);
-        let preferred = match E::DEFAULT_SIGNER {
+        let preferred = match endpoint.default_signer {
             DefaultSigner::Preferred => keys.key_stage.default_key(),
             DefaultSigner::Certificate => ResponseKey::Certificate,
         };
@@ -103,8 +105,10 @@ impl Identified {
             (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
             (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
             // For a merchant, only endpoints with encrypted fields need it.
-            (Family::Partner, None, _) if E::HAS_ENCRYPTED_FIELDS => Some(&rows::WECHATPAY_SERIAL_MISSING),
-            (Family::Partner, Some(_), None) if E::HAS_ENCRYPTED_FIELDS => {
+            (Family::Partner, None, _) if endpoint.has_encrypted_fields => {
+                Some(&rows::WECHATPAY_SERIAL_MISSING)
+            }
+            (Family::Partner, Some(_), None) if endpoint.has_encrypted_fields => {
                 Some(&rows::WECHATPAY_SERIAL_WRONG)
             }
             _ => None,

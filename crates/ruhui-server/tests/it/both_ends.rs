@@ -1,9 +1,9 @@
 //! Tests of SDK and service together in one process: requests go through memory, and the tests set the one clock.
 
+use crate::common::*;
 use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
-use crate::common::*;
 use http::{HeaderValue, Request, Response};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;

@@ -1,11 +1,11 @@
 //! Tests of the controls that show the contents of a sandbox: over HTTP, with the SDK as the caller.
 
+use crate::common::served::*;
 use crate::common::*;
 use ruhui::api::card_member::{
     ConfirmPointExchange, ConfirmUserCard, CreateMembershipActivity, CreatePreAuthToken, CreateUserFeed,
 };
 use serde_json::{Value, json};
-use crate::common::served::*;
 
 const USER: &str = "oContents0000000000000000000";
 const PHONE: &str = "13912345678";

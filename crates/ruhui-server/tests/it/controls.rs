@@ -1,9 +1,9 @@
 //! Tests of the sandbox's controls over HTTP: acts of users, the clock, waiting events, and rejected origins.
 
+use crate::common::*;
 use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
-use crate::common::*;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::BodyExt as _;

@@ -1,5 +1,6 @@
 //! Test of the OpenAPI document of the controls: requests and responses of a real sandbox match its schemas.
 
+use crate::common::socket::*;
 use jsonschema::Validator;
 use ruhui::Client;
 use ruhui::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
@@ -8,7 +9,6 @@ use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreLocation;
 use serde_json::{Value, json};
-use crate::common::socket::*;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use tokio::sync::oneshot;

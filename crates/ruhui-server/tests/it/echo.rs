@@ -1,8 +1,8 @@
 //! Tests of the self-test (echo) of signatures, encryption and callbacks.
 
+use crate::common::*;
 use async_trait::async_trait;
 use bytes::Bytes;
-use crate::common::*;
 use http::HeaderMap;
 use ruhui_core::api::event::Notification;
 use ruhui_core::api::rows;

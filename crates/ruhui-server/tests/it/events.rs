@@ -1,9 +1,9 @@
 //! Tests of the controls of events and of the business clock over HTTP: states, attempts, acts, and rejected input.
 
+use crate::common::*;
 use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
-use crate::common::*;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;

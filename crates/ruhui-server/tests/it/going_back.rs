@@ -1,9 +1,10 @@
 //! Tests of reset, snapshot and restore over HTTP: what comes back, what stays, and that no request sees half of it.
 
+use crate::common::socket::within;
+use crate::common::*;
 use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
-use crate::common::*;
 use futures_util::FutureExt as _;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Method, Request};
@@ -22,7 +23,6 @@ use ruhui_server::store::{
 };
 use ruhui_server::{Policy, RateLimit};
 use serde_json::{Value, json};
-use crate::common::socket::within;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;

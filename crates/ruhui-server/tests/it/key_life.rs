@@ -1,6 +1,7 @@
 //! Tests of the life of keys in a sandbox: stages of the move to the public key, rotation of certificates, a changed
 //! APIv3 key. The keys change while the sandbox runs.
 
+use crate::common::served::*;
 use crate::common::*;
 use http::{HeaderMap, HeaderName};
 use ruhui::api::card_member::{CreatePreAuthToken, ImportUserCardByOpenid};
@@ -10,7 +11,6 @@ use ruhui::{Client, Error};
 use ruhui_core::key::Certificate;
 use ruhui_core::sign::{VerifyError, header};
 use serde_json::{Value, json};
-use crate::common::served::*;
 
 fn token() -> CreatePreAuthToken {
     let (brand_id, card_id) = (BRAND_ID.parse().unwrap(), CARD_ID.parse().unwrap());

@@ -1,11 +1,11 @@
 //! Tests of the listener on real sockets: every limit ends in a response or a closed connection, never in a hang.
 //! Limits of time are a tenth of a second here; `within` ends a test that hangs.
 
+use crate::common::socket::*;
 use crate::common::*;
 use ruhui_core::api::rows;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
-use crate::common::socket::*;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;

@@ -1,5 +1,6 @@
 //! Tests of a running sandbox whose folder changes: `ruhui.toml` and key files are read again, and a second sandbox is rejected.
 
+use crate::common::served::*;
 use crate::common::*;
 use ruhui::api::card_member::{CreatePreAuthToken, QueryCardTemplate};
 use ruhui::api::certificates::ListCertificates;
@@ -7,7 +8,6 @@ use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Options, Ports, Sandbox};
 use ruhui_server::start::{Addresses, StartError};
 use serde_json::{Value, json};
-use crate::common::served::*;
 use std::net::TcpListener;
 use std::sync::Arc;
 

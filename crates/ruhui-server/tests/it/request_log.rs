@@ -1,14 +1,14 @@
 //! Tests of the request log over real sockets: bytes as they went over the wire, the service's notes, filters, masks.
 
+use crate::common::socket::*;
+use crate::common::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crate::common::*;
 use ruhui_server::BusinessClock;
 use ruhui_server::domain::Template;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
 use serde_json::{Value, json};
-use crate::common::socket::*;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::oneshot;

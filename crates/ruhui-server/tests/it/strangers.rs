@@ -1,11 +1,11 @@
 //! Tests of clients without a key: their bytes, connections and time are limited, and clients from other addresses are
 //! served meanwhile. Each attacker has its own loopback address.
 
+use crate::common::socket::*;
 use crate::common::*;
 use http::Request;
 use ruhui_core::api::rows;
 use ruhui_server::http::Limits;
-use crate::common::socket::*;
 use std::net::SocketAddr;
 use tokio::net::TcpSocket;
 

@@ -1,8 +1,8 @@
 //! Tests that a token's response is signed while its commit is in progress, and is sent only after the commit is
 //! durable.
 
-use async_trait::async_trait;
 use crate::common::*;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::ValidDateInformation;
 use ruhui_core::api::rows;

@@ -1,11 +1,11 @@
 //! Tests of raw HTTP on real sockets: half-closed connections, bodies that break off, early responses, and heads that
 //! are not HTTP/1.1.
 
+use crate::common::socket::*;
 use crate::common::*;
 use http::header::AUTHORIZATION;
 use ruhui_core::api::rows;
 use ruhui_server::http::Limits;
-use crate::common::socket::*;
 use tokio::io::AsyncWriteExt as _;
 
 /// Returns a router whose handler takes some time, as one with a store does.

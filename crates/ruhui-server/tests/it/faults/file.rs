@@ -1,7 +1,7 @@
 //! The table `[[faults]]` of `ruhui.toml`: at the start, by a reload and after a reset, and its mistakes.
 
-use crate::common::*;
 use crate::common::socket::Wire;
+use crate::common::*;
 use ruhui_server::config::Config;
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Options};

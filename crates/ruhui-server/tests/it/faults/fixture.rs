@@ -1,7 +1,7 @@
 //! A sandbox's three listeners, and clients that see every byte and the end of the connection.
 
-use crate::common::*;
 use crate::common::socket::{Wire, within, written};
+use crate::common::*;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use jiff::Timestamp;
 use ruhui_core::sign::{Scheme, VerifyError, verify_response};

@@ -1,7 +1,7 @@
 //! Faults in place of a response, before and after the commit.
 
-use crate::common::*;
 use super::fixture::*;
+use crate::common::*;
 use ruhui_core::api::rows;
 use ruhui_server::{Policy, RateLimit};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Faults in the bytes of a response. Each comes after the commit, and a client that verifies rejects most of them.
 
-use crate::common::*;
 use super::fixture::*;
+use crate::common::*;
 use ruhui_core::sign::{VerifyError, header};
 use serde_json::{Value, json};
 

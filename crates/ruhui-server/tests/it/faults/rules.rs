@@ -1,7 +1,7 @@
 //! Rules and the header: which requests, how often, and what is rejected.
 
-use crate::common::*;
 use super::fixture::*;
+use crate::common::*;
 use http::HeaderValue;
 use ruhui_server::env::{Entropy as _, SeededEntropy};
 use ruhui_server::http::Tls;

@@ -1,7 +1,7 @@
 //! Tests of a store that fails for one request.
 
-use crate::common::*;
 use super::fixture::Sandbox;
+use crate::common::*;
 use serde_json::{Value, json};
 
 /// The fault and the rejection of the newest exchange in the log.

@@ -1,7 +1,7 @@
 //! Callbacks with a fault, to the SDK's receiver behind a socket.
 
-use crate::common::*;
 use super::sandbox::{Sandbox, rule};
+use crate::common::*;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;

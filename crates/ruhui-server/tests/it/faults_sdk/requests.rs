@@ -1,7 +1,7 @@
 //! Requests of the SDK's client under a fault: one that may be repeated, and one that may not.
 
-use crate::common::*;
 use super::sandbox::{Sandbox, rule};
+use crate::common::*;
 use ruhui::error::Proof;
 use ruhui::transport::TransportError;
 use ruhui::{Client, Error};

@@ -4,8 +4,8 @@
 mod action;
 mod reference;
 
-use action::{Action, Code, TEMPLATES, USERS, action};
 use crate::common::*;
+use action::{Action, Code, TEMPLATES, USERS, action};
 use http::Request;
 use proptest::prelude::*;
 use reference::{Card, Event, Kind, Reference, State, Whose};

@@ -1,7 +1,7 @@
 //! Tests of the delivery of one event.
 
-use crate::common::{BRAND_PUBLIC_KEY_ID, PUBLIC_KEY_ID};
 use super::fixture::*;
+use crate::common::{BRAND_PUBLIC_KEY_ID, PUBLIC_KEY_ID};
 use ruhui_core::api::event::EventKind;
 use ruhui_core::sign::{Scheme, VerifyError};
 use ruhui_core::types::Caller;

@@ -1,8 +1,8 @@
 //! Tests of owners and endpoints that do not respond: they delay only themselves, and their queues cost the others
 //! nothing.
 
-use crate::common::Unreliable;
 use super::fixture::*;
+use crate::common::Unreliable;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::types::Caller;
 use ruhui_server::store::{Batch, MemoryStore};

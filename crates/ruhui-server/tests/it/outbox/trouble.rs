@@ -1,7 +1,7 @@
 //! Tests of deliveries with crashes, and with stores that fail.
 
-use crate::common::Unreliable;
 use super::fixture::*;
+use crate::common::Unreliable;
 use ruhui_core::api::event::EventKind;
 use ruhui_server::store::{Key, Kind, MemoryStore, Value, Write};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Good requests about user cards, feeds, points and payment-code tokens, and the states that cause their errors.
 
-use crate::common::*;
 use super::{called, templates};
+use crate::common::*;
 use ruhui_core::api::Row;
 use ruhui_core::api::card_member::{CodeMode, ProductCouponStockType, ValidDateInformation};
 use ruhui_core::api::rows::Id;
