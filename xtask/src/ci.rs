@@ -1,15 +1,16 @@
 //! `cargo xtask ci`: runs every check, those with the cheapest failures first.
 //!
 //! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them are built
-//! once. The only other build is the release, which the foreign clients and the crash tests use. A full run also builds
-//! and packs the binary of the packages.
+//! once. The other builds are the release, which the foreign clients and the crash tests use, and the binary of the
+//! packages, which only a full run optimises.
 //!
 //! A run builds everything once, so it switches off what serves the next build and the debugger: the files of
 //! incremental builds and of line numbers fill nearly half of the target folder.
 
+use crate::dist::{self, Optimisation};
 use crate::{
-    arrows, circles, conformance, console, deny, dist, endpoints, examples, full, guide, harness, interop,
-    links, openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
+    arrows, circles, conformance, console, deny, endpoints, examples, full, guide, harness, interop, links,
+    openapi, package, packages, readme, shop, toolchain, trust, unmodified, vectors,
 };
 use anyhow::ensure;
 use ruhui_harness::binary;
@@ -85,8 +86,9 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
         trust::run_prepared(steps)?;
         unmodified::run_prepared(steps)?;
         conformance::run_prepared(steps, false)?;
+        let optimisation = if with_slow { Optimisation::Full } else { Optimisation::Light };
+        dist::run_prepared(steps, optimisation, &[])?;
         if with_slow {
-            dist::run_from_start(steps, &[])?;
             full::run_all(steps)?;
         }
         Ok(())

@@ -29,6 +29,7 @@ mod unmodified;
 mod vectors;
 
 use clap::{Parser, Subcommand};
+use dist::Optimisation;
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
 
@@ -100,6 +101,9 @@ enum Task {
     Trust,
     /// Build the binary for old Linux systems, and make the packages in target/packages.
     Dist {
+        /// Optimise the binary as little as CI does, and make the packages in target/xtask/packages.
+        #[arg(long)]
+        light: bool,
         /// The kinds of package; all of them if none is named.
         kinds: Vec<String>,
     },
@@ -142,7 +146,10 @@ fn main() -> ExitCode {
         Task::Console { update } => Steps::all(|steps| console::run_from_start(steps, update)),
         Task::Shop { backends, update } => Steps::all(|steps| shop::run_from_start(steps, &backends, update)),
         Task::Trust => Steps::all(trust::run_from_start),
-        Task::Dist { kinds } => Steps::all(|steps| dist::run_from_start(steps, &kinds)),
+        Task::Dist { light, kinds } => {
+            let optimisation = if light { Optimisation::Light } else { Optimisation::Full };
+            Steps::all(|steps| dist::run_from_start(steps, optimisation, &kinds))
+        }
         Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }

@@ -59,7 +59,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Installs all missing packages of the list, or names them.
 pub(crate) fn provide() -> Outcome {
-    provide_for(&clients::union(clients::names(), &[CONSOLE]))
+    provide_for(&clients::union(clients::names(), &[CONSOLE, DIST]))
 }
 
 /// Installs the missing packages that these clients need, or names them.

@@ -18,26 +18,49 @@ pub(super) const GLIBC: &str = "2.17";
 /// The packages from PyPI that bring `cargo-zigbuild` and zig.
 const TOOLS: &str = "xtask/zigbuild.txt";
 
-/// Returns the path of the binary that every package contains.
-pub(crate) fn binary() -> Result<PathBuf> {
-    Ok(binary_in(&Metadata::read()?.target_directory()?))
+/// How much the binary is optimised.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Optimisation {
+    /// In full, for packages that are published.
+    Full,
+    /// As in the README's first command, in a third of the time. CI packs and installs this binary, and publishes
+    /// nothing.
+    Light,
 }
 
-/// Returns the path of the binary in a target folder.
-pub(super) fn binary_in(target: &Path) -> PathBuf {
-    target.join(TARGET).join("dist/ruhui")
+impl Optimisation {
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Full => "dist",
+            Self::Light => "release",
+        }
+    }
 }
 
-/// Builds the binary of the checkout `workspace` in the folder `target`.
-pub(super) fn build(workspace: &Path, target: &Path) -> Result<()> {
-    run(&mut command(workspace, target)?)
+/// Returns the path of the binary that every package contains: the one that was built last.
+pub(super) fn binary() -> Result<PathBuf> {
+    Ok(Metadata::read()?.target_directory()?.join("xtask/packed/ruhui"))
+}
+
+/// Builds the binary of the checkout `workspace` in the folder `target`, and returns its path.
+pub(super) fn build(workspace: &Path, target: &Path, optimisation: Optimisation) -> Result<PathBuf> {
+    run(&mut command(workspace, target, optimisation)?)?;
+    Ok(target.join(TARGET).join(optimisation.profile()).join("ruhui"))
 }
 
 /// Returns the command that builds the binary of the checkout `workspace` in the folder `target`.
-pub(super) fn command(workspace: &Path, target: &Path) -> Result<Command> {
+fn command(workspace: &Path, target: &Path, optimisation: Optimisation) -> Result<Command> {
     let tools = python::environment(TOOLS, "zigbuild")?;
     let mut build = Command::new(tools.join("bin/cargo-zigbuild"));
-    build.args(["zigbuild", "--locked", "--profile", "dist", "--package", "ruhui-cli", "--target"]);
+    build.args([
+        "zigbuild",
+        "--locked",
+        "--profile",
+        optimisation.profile(),
+        "--package",
+        "ruhui-cli",
+        "--target",
+    ]);
     build.arg(format!("{TARGET}.{GLIBC}")).current_dir(workspace);
     build.arg("--target-dir").arg(target);
     build.env("CARGO_ZIGBUILD_ZIG_PATH", zig(&tools)?.join("zig"));
@@ -85,4 +108,30 @@ fn replaced_paths(workspace: &Path) -> Result<[(String, String); 3]> {
         (home, "/cargo".to_owned()),
         (format!("{}/lib/rustlib/src/rust", sysroot.trim()), library),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    /// Returns the crates with an optimisation of their own in a profile, and that level.
+    fn levels(manifest: &str, profile: &str) -> Vec<(String, String)> {
+        let table = manifest.split(&format!("[profile.{profile}.package]\n")).nth(1).unwrap();
+        let lines = table.lines().take_while(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                let (name, level) = line.split_once(" = { opt-level = ").unwrap();
+                (name.to_owned(), level.trim_end_matches(" }").to_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_packages_optimise_every_crate_that_the_first_command_does_not() {
+        let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
+        let light = levels(&manifest, "release");
+        assert!(!light.is_empty());
+        let full: Vec<_> = light.into_iter().map(|(name, _)| (name, "3".to_owned())).collect();
+        assert_eq!(levels(&manifest, "dist"), full);
+    }
 }

@@ -29,6 +29,7 @@ mod wheel;
 
 use crate::packages;
 use anyhow::{Context as _, Result, ensure};
+pub(crate) use build::Optimisation;
 use build::binary;
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::{Outcome, Steps};
@@ -58,19 +59,19 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Builds the binary, and makes and checks the packages of these kinds, or of all kinds if none is named.
-pub(crate) fn run_from_start(steps: &mut Steps, kinds: &[String]) -> Result<()> {
+pub(crate) fn run_from_start(steps: &mut Steps, optimisation: Optimisation, kinds: &[String]) -> Result<()> {
     let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
     for kind in kinds {
         ensure!(known.contains(&kind.as_str()), "no package kind `{kind}`; there are {}", known.join(", "));
     }
     steps.run("packages", || packages::provide_for(&[packages::DIST.to_owned()]))?;
-    run_prepared(steps, kinds)
+    run_prepared(steps, optimisation, kinds)
 }
 
 /// Does the same where all tools are installed.
-pub(crate) fn run_prepared(steps: &mut Steps, kinds: &[String]) -> Result<()> {
-    steps.run("dist-binary", build)?;
-    let output = output()?;
+pub(crate) fn run_prepared(steps: &mut Steps, optimisation: Optimisation, kinds: &[String]) -> Result<()> {
+    steps.run("dist-binary", || build(optimisation))?;
+    let output = output(optimisation)?;
     if kinds.is_empty() {
         // Packages of an earlier version would get into the list of checksums.
         fs::remove_dir_all(&output)?;
@@ -86,7 +87,7 @@ pub(crate) fn run_prepared(steps: &mut Steps, kinds: &[String]) -> Result<()> {
     steps.run("dist-sums", || sums::write(&output))
 }
 
-/// Checks that another checkout builds the same binary.
+/// Checks that another checkout builds the binary that was packed last.
 pub(crate) fn check_reproducible() -> Outcome {
     reproducible::check(&binary()?)
 }
@@ -104,19 +105,26 @@ fn check_repeatable(kind: &Kind, first: &Path) -> Result<()> {
 }
 
 /// Builds the binary, and checks on which systems it starts.
-pub(crate) fn build() -> Outcome {
+fn build(optimisation: Optimisation) -> Outcome {
     let workspace = env::current_dir()?;
-    build::build(&workspace, &Metadata::read()?.target_directory()?)?;
+    let built = build::build(&workspace, &Metadata::read()?.target_directory()?, optimisation)?;
     let binary = binary()?;
+    fs::create_dir_all(binary.parent().context("the binary has no folder")?)?;
+    fs::copy(&built, &binary).with_context(|| format!("{} cannot be copied", built.display()))?;
     let glibc = symbols::check(&binary)?;
     symbols::check_paths(&binary, &workspace)?;
     let bytes = fs::metadata(&binary)?.len();
     Ok(format!("{:.1} MB, needs glibc {glibc}, promises {}", bytes as f64 / 1e6, build::GLIBC))
 }
 
-/// Returns the folder of the finished packages, and creates it.
-fn output() -> Result<PathBuf> {
-    let folder = Metadata::read()?.target_directory()?.join("packages");
+/// Returns the folder of the finished packages, and creates it. Packages that are not to be published have another
+/// folder.
+fn output(optimisation: Optimisation) -> Result<PathBuf> {
+    let name = match optimisation {
+        Optimisation::Full => "packages",
+        Optimisation::Light => "xtask/packages",
+    };
+    let folder = Metadata::read()?.target_directory()?.join(name);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     Ok(folder)
 }

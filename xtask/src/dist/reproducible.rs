@@ -1,6 +1,6 @@
 //! Builds the binary of the same commit in another folder, and compares the bytes.
 
-use super::build;
+use super::build::{self, Optimisation};
 use anyhow::ensure;
 use ruhui_harness::command::{read, run};
 use ruhui_harness::step::Outcome;
@@ -15,8 +15,8 @@ pub(super) fn check(first: &Path) -> Outcome {
     let elsewhere = tempfile::tempdir()?;
     let (workspace, target) = (elsewhere.path().join("checkout"), elsewhere.path().join("target"));
     run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks", "."]).arg(&workspace))?;
-    build::build(&workspace, &target)?;
-    let same = fs::read(first)? == fs::read(build::binary_in(&target))?;
+    let second = build::build(&workspace, &target, Optimisation::Full)?;
+    let same = fs::read(first)? == fs::read(second)?;
     ensure!(same, "two builds of this commit differ; `diffoscope` shows where");
     Ok("two folders, one binary".to_owned())
 }
