@@ -22,6 +22,7 @@ mod negotiation;
 mod open_connections;
 mod pipeline;
 mod preface;
+mod properties;
 mod proxy;
 mod quota;
 mod remarks;

@@ -1,51 +1,23 @@
-//! An endpoint as the pipeline sees it: its properties, and the steps that need its types.
+//! The steps of the pipeline that need an endpoint's types.
 //!
 //! The pipeline has no type parameter, so the compiler translates it once and not once for each endpoint.
 
 use super::content::Content;
 use super::failing_store;
+use super::properties::Properties;
 use super::verified_request::VerifiedRequest;
 use crate::error::Error;
 use crate::faults::FaultTime;
-use crate::handlers::{Call, Decision, DefaultSigner, Handle};
+use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::SignedRequestRef;
-use crate::limiter::LimitClass;
 use crate::request_log::Stage;
 use crate::service::Committed;
 use crate::store::{Batch, Kind};
 use async_trait::async_trait;
 use axum::response::Response;
 use http::StatusCode;
-use ruhui_core::api::{Document, FamilyMarker as _};
-use ruhui_core::types::Family;
 use ruhui_core::wire;
 use std::marker::PhantomData;
-
-/// The properties of an endpoint, as [`Endpoint`](ruhui_core::api::Endpoint) and [`Handle`] describe them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Properties {
-    pub(super) name: &'static str,
-    pub(super) document: Document,
-    pub(super) family: Family,
-    pub(super) limit: LimitClass,
-    pub(super) default_signer: DefaultSigner,
-    pub(super) uploads_file: bool,
-    pub(super) has_encrypted_fields: bool,
-}
-
-impl Properties {
-    pub(super) const fn of<E: Handle>() -> Self {
-        Self {
-            name: E::NAME,
-            document: E::DOCUMENT,
-            family: E::Family::FAMILY,
-            limit: E::LIMIT,
-            default_signer: E::DEFAULT_SIGNER,
-            uploads_file: E::UPLOADS_FILE,
-            has_encrypted_fields: E::HAS_ENCRYPTED_FIELDS,
-        }
-    }
-}
 
 /// The step at which a request failed.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use super::connection::Connection;
 use super::content::Content;
+use super::properties::Properties;
 use super::response::ResponseWriter;
-use super::served_endpoint::{Failure, Properties, ServedEndpoint};
+use super::served_endpoint::{Failure, ServedEndpoint};
 use super::verify::{Verified, target};
 use super::{encryption, failing_store, remarks, upload};
 use crate::error::Error;

@@ -2,7 +2,7 @@
 //!
 //! No business record is read here, and no response is signed before the signature is verified.
 
-use super::served_endpoint::Properties;
+use super::properties::Properties;
 use crate::directory::{CallerEntry, CertificateEntry};
 use crate::domain::ResponseKey;
 use crate::error::{Error, Rejected};
