@@ -33,9 +33,9 @@ function fail(...lines) {
 
 function refuse([platform, platformInChinese]) {
   fail(
-    `error: this package has no ruhui for ${platform}. It has one for Linux x86-64 with glibc ${GLIBC} or newer; on Windows, WSL 2 is such a system.`,
+    `error: this package has no ruhui for ${platform}. It has one for Linux x86-64 with glibc ${GLIBC} or newer; on Windows, WSL 2 may run it, which was not tested.`,
     `To build ruhui here, with Rust 1.95 or newer and a C compiler:  ${BUILD}`,
-    `错误：本软件包不含适用于${platformInChinese}的 ruhui，仅提供 Linux x86-64（glibc ${GLIBC} 或更高版本）的程序；Windows 用户可使用 WSL 2。`,
+    `错误：本软件包不含适用于${platformInChinese}的 ruhui，仅提供 Linux x86-64（glibc ${GLIBC} 或更高版本）的程序；Windows 用户可尝试 WSL 2（未经测试）。`,
     `如需在此平台自行构建（需要 Rust 1.95 或更高版本与 C 编译器）：  ${BUILD}`,
   );
 }
