@@ -86,12 +86,8 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
                 })?;
             }
         }
-        let is_chosen = |program: &&str| programs.contains(program);
-        for (client, parser) in PARSED
-            .iter()
-            .filter(|(client, _)| client.rsplit('-').next().is_some_and(|language| is_chosen(&language)))
-        {
-            steps.run(&format!("kit-for-{client}"), || pasted::is_parsed(client, parser, &plain, &cache))?;
+        for client in PARSED.iter().filter(|client| programs.contains(&client.language)) {
+            steps.run(&format!("kit-for-{}", client.name), || pasted::is_parsed(client, &plain, &cache))?;
         }
     }
     let over_tls: Vec<_> = clients.iter().filter(|client| OVER_TLS.contains(&client.as_str())).collect();

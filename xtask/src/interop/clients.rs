@@ -8,9 +8,22 @@ pub(super) const FOLDERS: &[&str] = &["curl", "go", "java", "node", "node-v3", "
 /// Clients of `ruhui kit --for`. The list is needed before the binary is built; a later step compares them.
 pub(super) const PROGRAMS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
 
-/// Clients of `ruhui kit --for` that CI does not run, with a program that parses their language.
-pub(super) const PARSED: &[(&str, &[&str])] =
-    &[("wechatpay-go", &["gofmt", "-l"]), ("wechatpay-php", &["php", "-l"])];
+/// A client whose programs are parsed and not run, since no package of CI has its library.
+pub(super) struct ParsedClient {
+    pub(super) name: &'static str,
+    /// The client that brings the parser of its language.
+    pub(super) language: &'static str,
+    /// The program that parses a file, with its arguments before the file.
+    pub(super) parser: &'static [&'static str],
+}
+
+/// Clients of `ruhui kit --for` that CI does not run, as far as CI has a parser of their language.
+pub(super) const PARSED: &[ParsedClient] = &[
+    ParsedClient { name: "wechatpay-java", language: "java", parser: &["java", "interop/parse/Parse.java"] },
+    ParsedClient { name: "wxjava", language: "java", parser: &["java", "interop/parse/Parse.java"] },
+    ParsedClient { name: "wechatpay-go", language: "go", parser: &["gofmt", "-l"] },
+    ParsedClient { name: "wechatpay-php", language: "php", parser: &["php", "-l"] },
+];
 
 /// Returns the names of all clients and of all programs of the kit.
 pub(crate) fn names() -> Vec<String> {

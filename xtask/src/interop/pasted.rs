@@ -3,7 +3,7 @@
 mod receiver;
 mod rust_program;
 
-use super::clients::PROGRAMS;
+use super::clients::{PROGRAMS, ParsedClient};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::binary;
 use ruhui_harness::command::read;
@@ -39,10 +39,11 @@ pub(super) fn all_are_run() -> Outcome {
 }
 
 /// Parses the programs for a client that CI does not run.
-pub(super) fn is_parsed(client: &str, parser: &[&str], sandbox: &Sandbox, cache: &Path) -> Outcome {
+pub(super) fn is_parsed(client: &ParsedClient, sandbox: &Sandbox, cache: &Path) -> Outcome {
+    let ParsedClient { name, parser, .. } = client;
     let tasks: [&[&str]; 2] = [&[], &["--callbacks"]];
     for task in tasks {
-        let file = save(&printed(client, task, sandbox)?, &folder(client, cache)?)?;
+        let file = save(&printed(name, task, sandbox)?, &folder(name, cache)?)?;
         let (program, arguments) = parser.split_first().context("a parser has a name")?;
         read(Command::new(program).args(arguments).arg(file))?;
     }
