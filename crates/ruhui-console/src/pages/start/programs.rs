@@ -17,6 +17,7 @@ pub(super) struct Programs {
     /// The other clients.
     pub(super) not_run_in_ci: Vec<ClientTab>,
     pub(super) tasks: [TaskTab; 2],
+    /// The program, or the reason why there is none.
     pub(super) shown: Result<Program, Problem>,
 }
 
@@ -54,8 +55,11 @@ struct Clients {
 
 /// Loads the clients, and the program that the visitor has chosen.
 pub(super) async fn load(visit: &Visit, t: &'static StartTexts) -> Programs {
-    let clients = visit.controls.get::<Clients>("/sandbox/kit/programs").await;
-    let mut clients = clients.map_or_else(|_| Vec::new(), |listed| listed.clients);
+    let listed = visit.controls.get::<Clients>("/sandbox/kit/programs").await;
+    let (mut clients, problem) = match listed {
+        Ok(listed) => (listed.clients, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
     let wanted = visit.program().unwrap_or(FIRST);
     let is_known = clients.iter().any(|client| client.id == wanted);
     let chosen = if is_known { wanted } else { FIRST };
@@ -71,10 +75,14 @@ pub(super) async fn load(visit: &Visit, t: &'static StartTexts) -> Programs {
         target: format!("/?for={chosen}{task}#program"),
         is_chosen,
     };
+    let shown = match problem {
+        Some(problem) => Err(problem),
+        None => visit.controls.get(&format!("/sandbox/kit/programs/{chosen}?task={task}")).await,
+    };
     Programs {
         run_in_ci,
         not_run_in_ci,
         tasks: [tab(t.task_token, "", !receives), tab(t.task_callbacks, "&task=callbacks", receives)],
-        shown: visit.controls.get(&format!("/sandbox/kit/programs/{chosen}?task={task}")).await,
+        shown,
     }
 }
