@@ -95,14 +95,15 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
     })
 }
 
-/// Runs the steps of these names, in the order of a full run.
+/// Runs the steps of these names, also those of a full run, in its order.
 pub(crate) fn run_some(names: &[String]) -> ExitCode {
     Steps::all(|steps| {
-        let known: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+        let all = || STEPS.iter().chain(full::STEPS);
+        let known: Vec<_> = all().map(|(name, _)| *name).collect();
         for name in names {
             ensure!(known.contains(&name.as_str()), "no step `{name}`; there are {}", known.join(", "));
         }
-        for (name, step) in STEPS.iter().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
+        for (name, step) in all().filter(|(name, _)| names.iter().any(|wanted| wanted == name)) {
             steps.run(name, step)?;
         }
         Ok(())

@@ -16,16 +16,27 @@ use std::process::Command;
 /// The published crates whose interface is for users.
 const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
 
+/// The additional checks, except fuzzing, which follows them.
+pub(crate) const STEPS: &[(&str, fn() -> Outcome)] = &[
+    ("sdk-without-transport", without_transport),
+    ("minimum-rust-build", minimum_rust),
+    ("advisories", deny::advisories),
+    ("semver", semver),
+    ("package-build", package::build),
+    ("dist-reproducible", dist::check_reproducible),
+    ("hostile-long", hostile),
+];
+
 /// Runs all additional checks.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
-    steps.run("sdk-without-transport", without_transport)?;
-    steps.run("minimum-rust-build", minimum_rust)?;
-    steps.run("advisories", deny::advisories)?;
-    steps.run("semver", semver)?;
-    steps.run("package-build", package::build)?;
-    steps.run("dist-reproducible", dist::check_reproducible)?;
-    steps.run("hostile-long", || harness::run(&["hostile"]))?;
+    for (name, step) in STEPS {
+        steps.run(name, step)?;
+    }
     fuzz::run_all(steps, fuzz::SECONDS)
+}
+
+fn hostile() -> Outcome {
+    harness::run(&["hostile"])
 }
 
 fn without_transport() -> Outcome {

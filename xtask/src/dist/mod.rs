@@ -87,9 +87,10 @@ pub(crate) fn run_prepared(steps: &mut Steps, optimisation: Optimisation, kinds:
     steps.run("dist-sums", || sums::write(&output))
 }
 
-/// Checks that another checkout builds the binary that was packed last.
+/// Builds the optimised binary if it is not up to date, and checks that another checkout builds the same bytes.
 pub(crate) fn check_reproducible() -> Outcome {
-    reproducible::check(&binary()?)
+    let target = Metadata::read()?.target_directory()?;
+    reproducible::check(&build::build(&env::current_dir()?, &target, Optimisation::Full)?)
 }
 
 /// Packs again, and compares the files with those of the first time.
