@@ -23,7 +23,7 @@ const TOOLS: &str = "xtask/zigbuild.txt";
 pub(crate) enum Optimisation {
     /// In full, for packages that are published.
     Full,
-    /// As in the README's first command, in a third of the time. CI packs and installs this binary, and publishes
+    /// As in the README's first command, which takes less time. CI packs and installs this binary, and publishes
     /// nothing.
     Light,
 }

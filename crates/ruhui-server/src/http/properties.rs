@@ -1,4 +1,4 @@
-//! What the pipeline needs to know of an endpoint without its types.
+//! The properties of an endpoint, which the pipeline reads without knowing its types.
 
 use crate::handlers::{DefaultSigner, Handle};
 use crate::limiter::LimitClass;
