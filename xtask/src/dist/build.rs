@@ -1,7 +1,7 @@
 //! Builds the binary with zig as C compiler and linker, which link against the glibc of an old Linux system.
 //!
-//! The bytes depend on the sources, the lock file, the Rust toolchain and xtask/zigbuild.txt only: paths of the machine
-//! are replaced by fixed ones.
+//! Paths of the machine are replaced by fixed ones. Builds in two folders still differ, which the step
+//! `dist-reproducible` shows.
 
 use super::variable::variable;
 use crate::python;
