@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// The message of a step that passed: a few words, or none.
 pub type Outcome = Result<String>;
 
+/// The function of a step.
+pub type Action = fn() -> Outcome;
+
 /// The steps so far.
 #[derive(Debug, Default)]
 pub struct Steps {

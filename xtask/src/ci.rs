@@ -16,11 +16,8 @@ use anyhow::ensure;
 use ruhui_harness::binary;
 use ruhui_harness::command::{cargo, run};
 use ruhui_harness::postgres::Cluster;
-use ruhui_harness::step::{Outcome, Steps};
+use ruhui_harness::step::{Action, Outcome, Steps};
 use std::process::{Command, ExitCode};
-
-/// The function of a step.
-type Action = fn() -> Outcome;
 
 /// Settings of cargo for every build of a run.
 const SETTINGS: &[(&str, &str)] = &[("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "false")];

@@ -10,14 +10,14 @@ use crate::tools;
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{cargo, read, run};
 use ruhui_harness::metadata::Metadata;
-use ruhui_harness::step::{Outcome, Steps};
+use ruhui_harness::step::{Action, Outcome, Steps};
 use std::process::Command;
 
 /// The published crates whose interface is for users.
 const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
 
 /// The additional checks, except fuzzing, which follows them.
-pub(crate) const STEPS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const STEPS: &[(&str, Action)] = &[
     ("sdk-without-transport", without_transport),
     ("minimum-rust-build", minimum_rust),
     ("advisories", deny::advisories),
