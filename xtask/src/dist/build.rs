@@ -1,7 +1,7 @@
 //! Builds the binary with zig as C compiler and linker, which link against the glibc of an old Linux system.
 //!
-//! Paths of the machine are replaced by fixed ones. Builds in two folders still differ, which the step
-//! `dist-reproducible` shows.
+//! Compilers write paths of the machine and the time of the build into a binary. Both are replaced by fixed texts, so
+//! that a build in another folder, at another time, gives the same bytes.
 
 use super::variable::variable;
 use crate::python;
@@ -68,12 +68,18 @@ fn command(workspace: &Path, target: &Path, optimisation: Optimisation) -> Resul
     for variable in ["CARGO_ZIGBUILD_CACHE_DIR", "ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
         build.env(variable, &caches);
     }
-    let paths = replaced_paths(workspace)?;
+    let paths = replaced_paths(workspace, target)?;
     let rust: Vec<_> = paths.iter().map(|(from, to)| format!("--remap-path-prefix={from}={to}")).collect();
-    let c: Vec<_> = paths.iter().map(|(from, to)| format!("-ffile-prefix-map={from}={to}")).collect();
+    let mut c: Vec<_> = paths.iter().map(|(from, to)| format!("-ffile-prefix-map={from}={to}")).collect();
+    // mimalloc says when it was built. Zig reuses the objects of an earlier build with the same flags, and
+    // `SOURCE_DATE_EPOCH` is not among what it compares.
+    c.extend(
+        ["-Wno-builtin-macro-redefined", "-D__DATE__=\"unknown\"", "-D__TIME__=\"unknown\""]
+            .map(str::to_owned),
+    );
     ensure!(
         c.iter().all(|flag| !flag.contains(' ')),
-        "the checkout and CARGO_HOME must have no blank in their paths"
+        "the checkout, its target folder and CARGO_HOME must have no blank in their paths"
     );
     build.env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"));
     build.env("CFLAGS_x86_64_unknown_linux_gnu", c.join(" "));
@@ -92,8 +98,9 @@ pub(super) fn tools() -> Result<PathBuf> {
     python::environment(TOOLS, "zigbuild")
 }
 
-/// Returns the paths of this machine that compilers write into a binary, and their replacements.
-fn replaced_paths(workspace: &Path) -> Result<[(String, String); 3]> {
+/// Returns the paths of this machine that compilers write into a binary, and their replacements. Where two apply to a
+/// path, compilers take the later one.
+pub(super) fn replaced_paths(workspace: &Path, target: &Path) -> Result<[(String, String); 4]> {
     let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
     let version = read(Command::new("rustc").arg("-vV"))?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
@@ -105,6 +112,8 @@ fn replaced_paths(workspace: &Path) -> Result<[(String, String); 3]> {
     };
     Ok([
         (workspace.display().to_string(), "/ruhui".to_owned()),
+        // Often a folder of the checkout: build scripts write sources here.
+        (target.display().to_string(), "/ruhui/target".to_owned()),
         (home, "/cargo".to_owned()),
         (format!("{}/lib/rustlib/src/rust", sysroot.trim()), library),
     ])

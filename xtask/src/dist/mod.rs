@@ -108,12 +108,14 @@ fn check_repeatable(kind: &Kind, first: &Path) -> Result<()> {
 /// Builds the binary, and checks on which systems it starts.
 fn build(optimisation: Optimisation) -> Outcome {
     let workspace = env::current_dir()?;
-    let built = build::build(&workspace, &Metadata::read()?.target_directory()?, optimisation)?;
+    let target = Metadata::read()?.target_directory()?;
+    let built = build::build(&workspace, &target, optimisation)?;
     let binary = binary()?;
     fs::create_dir_all(binary.parent().context("the binary has no folder")?)?;
     fs::copy(&built, &binary).with_context(|| format!("{} cannot be copied", built.display()))?;
     let glibc = symbols::check(&binary)?;
-    symbols::check_paths(&binary, &workspace)?;
+    let paths = build::replaced_paths(&workspace, &target)?;
+    symbols::check_traces(&binary, paths.iter().map(|(from, _)| from.as_str()))?;
     let bytes = fs::metadata(&binary)?.len();
     Ok(format!("{:.1} MB, needs glibc {glibc}, promises {}", bytes as f64 / 1e6, build::GLIBC))
 }

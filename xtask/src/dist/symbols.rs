@@ -1,7 +1,7 @@
 //! Reads from the binary on which systems it starts.
 
 use super::build::GLIBC;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{read, read_file};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,13 +26,30 @@ pub(super) fn check(binary: &Path) -> Result<String> {
     Ok(format!("{major}.{minor}"))
 }
 
-/// Checks that the binary has no path of this machine in it.
-pub(super) fn check_paths(binary: &Path, workspace: &Path) -> Result<()> {
+/// Checks that the binary contains neither these paths of this machine nor the time of its build, either of which would
+/// make every build another one.
+pub(super) fn check_traces<'p>(binary: &Path, paths: impl IntoIterator<Item = &'p str>) -> Result<()> {
     let bytes = std::fs::read(binary)?;
-    let path = workspace.display().to_string();
-    let found = bytes.windows(path.len()).any(|window| window == path.as_bytes());
-    ensure!(!found, "the binary contains {path}, so another checkout builds another binary");
+    for path in paths {
+        let found = bytes.windows(path.len()).any(|window| window == path.as_bytes());
+        ensure!(!found, "the binary contains {path}, so another checkout builds another binary");
+    }
+    if let Some(time) = time_of_day(&bytes) {
+        bail!("the binary contains the time {time}, so a build at another time gives another binary");
+    }
     Ok(())
+}
+
+/// Returns the first string that is a time of day, as C's `__TIME__` writes it.
+fn time_of_day(bytes: &[u8]) -> Option<&str> {
+    let is_time = |string: &&[u8]| {
+        string.len() == 8
+            && string.iter().enumerate().all(|(at, byte)| match at {
+                2 | 5 => *byte == b':',
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    bytes.split(|byte| *byte == 0).find(is_time).and_then(|string| std::str::from_utf8(string).ok())
 }
 
 /// Returns the version of glibc on this machine or in the root folder of another system.
@@ -71,5 +88,17 @@ mod tests {
         assert!(number("2.9") < number("2.17"));
         let dynamic = " 0x01 (NEEDED)  Shared library: [libgcc_s.so.1]\n 0x0c (INIT) 0x1000\n";
         assert_eq!(needed_libraries(dynamic), ["libgcc_s.so.1"]);
+    }
+
+    #[test]
+    fn a_path_of_the_machine_and_the_time_of_the_build_are_found() {
+        let binary = tempfile::NamedTempFile::new().unwrap();
+        let check = |strings: &[&str]| {
+            std::fs::write(binary.path(), strings.join("\0")).unwrap();
+            check_traces(binary.path(), ["/home/me/ruhui"]).map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&["/ruhui/src/main.rs", "at 12:34:56", "12:34"]), Ok(()));
+        assert!(check(&["panicked at /home/me/ruhui/src/main.rs"]).unwrap_err().contains("/home/me/ruhui,"));
+        assert!(check(&["built on", "Jan 02 2026", "12:34:56"]).unwrap_err().contains("time 12:34:56,"));
     }
 }
