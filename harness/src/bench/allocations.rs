@@ -1,5 +1,5 @@
-//! Counts allocations per token: the kernel counts calls of the allocator's functions in the shipped binary as it is.
-//! That takes root and `perf`.
+//! Counts allocations per token: the kernel counts calls of the allocator's functions in the tested binary as it is.
+//! That takes root, `perf`, and a binary with symbols.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::read_file;
@@ -30,7 +30,8 @@ impl Probes {
         for (file, functions) in [(program, &OURS[..]), (&library, &OF_C[..])] {
             for function in functions {
                 let event = format!("{}:{function}={function}", probes.group);
-                perf(Command::new("perf").args(["probe", "-q", "-x"]).arg(file).args(["--add", &event]))?;
+                perf(Command::new("perf").args(["probe", "-q", "-x"]).arg(file).args(["--add", &event]))
+                    .with_context(|| without_function(function, file))?;
             }
         }
         Ok(probes)
@@ -45,6 +46,15 @@ impl Probes {
         std::thread::sleep(ATTACHING);
         Ok(Count { perf, file })
     }
+}
+
+/// What to do if `perf` says nothing more: it fails without a word where a program has no symbols.
+fn without_function(function: &str, file: &Path) -> String {
+    format!(
+        "perf cannot probe `{function}` in {}; the packages' binary has no symbols, that of \
+         `cargo build --profile dist --package ruhui-cli` has them",
+        file.display()
+    )
 }
 
 impl Drop for Probes {
