@@ -48,11 +48,11 @@ impl Probes {
     }
 }
 
-/// What to do if `perf` says nothing more: it fails without a word where a program has no symbols.
+/// The advice for a failed probe. `perf` gives no reason where a program has no symbols.
 fn without_function(function: &str, file: &Path) -> String {
     format!(
-        "perf cannot probe `{function}` in {}; the packages' binary has no symbols, that of \
-         `cargo build --profile dist --package ruhui-cli` has them",
+        "perf cannot probe `{function}` in {}; if no reason follows, the program has no symbols, as the packages' \
+         binary; that of `cargo build --profile dist --package ruhui-cli` has them",
         file.display()
     )
 }

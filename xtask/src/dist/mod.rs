@@ -23,6 +23,7 @@ mod symbols;
 mod tarball;
 mod template;
 mod tools;
+mod traces;
 mod tree;
 mod variable;
 mod wheel;
@@ -115,8 +116,9 @@ fn build(optimisation: Optimisation) -> Outcome {
     fs::copy(&built, &binary).with_context(|| format!("{} cannot be copied", built.display()))?;
     let glibc = symbols::check(&binary)?;
     let paths = build::replaced_paths(&workspace, &target)?;
+    // A machine may have the very folder that replaces others.
     let gone = paths.iter().filter(|(from, to)| !to.starts_with(from.as_str()));
-    symbols::check_traces(&binary, gone.map(|(from, _)| from.as_str()))?;
+    traces::check(&binary, gone.map(|(from, _)| from.as_str()))?;
     let bytes = fs::metadata(&binary)?.len();
     Ok(format!("{:.1} MB, needs glibc {glibc}, promises {}", bytes as f64 / 1e6, build::GLIBC))
 }
