@@ -31,18 +31,27 @@ impl FreePort {
         for _ in 0..COUNT {
             let offset = NEXT.fetch_add(1, Ordering::Relaxed) % COUNT;
             let port = FIRST + (start + offset) % COUNT;
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            if let (Ok(lease), Ok(_)) = (UdpSocket::bind(address), TcpListener::bind(address)) {
-                return Ok(Self { address, _lease: lease });
+            if let Some(port) = Self::lease(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
+                return Ok(port);
             }
         }
         Err(io::ErrorKind::AddrInUse.into())
+    }
+
+    /// Takes this port, unless another case or another program has it.
+    fn lease(address: SocketAddr) -> Option<Self> {
+        // The TCP port is tried only under the lease: a trial binds it for a moment, in which the client of the case that
+        // has the lease could not.
+        let lease = UdpSocket::bind(address).ok()?;
+        TcpListener::bind(address).ok()?;
+        Some(Self { address, _lease: lease })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::AtomicBool;
 
     #[test]
     fn a_port_is_given_to_one_case_only_and_can_be_bound() {
@@ -53,5 +62,22 @@ mod tests {
             assert!(UdpSocket::bind(port.address).is_err(), "the lease is held");
             TcpListener::bind(port.address).unwrap();
         }
+    }
+
+    #[test]
+    fn a_search_never_holds_the_port_of_another_case() {
+        let port = FreePort::find().unwrap();
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // Another run looks for a port at the same time.
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    assert!(FreePort::lease(port.address).is_none(), "the lease is held");
+                }
+            });
+            let refused = (0..2000).filter(|_| TcpListener::bind(port.address).is_err()).count();
+            is_over.store(true, Ordering::Relaxed);
+            assert_eq!(refused, 0, "of 2000 times that the client binds its port");
+        });
     }
 }
