@@ -2,7 +2,7 @@
 
 use super::RequestLog;
 use super::exchange::{Callback, Stage, Way};
-use super::kept::{Keep, Message};
+use super::kept::Message;
 use crate::faults::Plan;
 use crate::outbox::{AttemptKind, CallbackFailure, CallbackObserver, CallbackResponse, ObservedAttempt};
 use ruhui_core::bilingual::Bilingual;
@@ -33,7 +33,7 @@ impl CallbackObserver for RequestLog {
             }
             if let Some(sent) = &attempt.sent {
                 write_request(&mut exchange.request, attempt);
-                exchange.request.push_body(sent.body, Keep::Bytes);
+                exchange.request.push_body(sent.body, all);
                 exchange.is_received = true;
             }
             let response = match attempt.result {
@@ -50,34 +50,39 @@ impl CallbackObserver for RequestLog {
     }
 }
 
+/// Takes room for all bytes: the bodies of callbacks are small, and one exchange at a time is written.
+fn all(_: usize) -> bool {
+    true
+}
+
 /// Writes the head of a callback as it went over the wire, except for the headers of the connection.
 fn write_request(request: &mut Message, attempt: &ObservedAttempt<'_>) {
     let url = attempt.delivery.notify_url.as_str();
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = after_scheme.find('/').map_or((after_scheme, "/"), |at| after_scheme.split_at(at));
-    request.push_head(format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").as_bytes());
+    request.push_head(format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").as_bytes(), all);
     if let Some(sent) = &attempt.sent {
         for (name, value) in sent.headers {
-            request.push_head(name.as_str().as_bytes());
-            request.push_head(b": ");
-            request.push_head(value.as_bytes());
-            request.push_head(b"\r\n");
+            request.push_head(name.as_str().as_bytes(), all);
+            request.push_head(b": ", all);
+            request.push_head(value.as_bytes(), all);
+            request.push_head(b"\r\n", all);
         }
-        request.push_head(format!("Content-Length: {}\r\n", sent.body.len()).as_bytes());
+        request.push_head(format!("Content-Length: {}\r\n", sent.body.len()).as_bytes(), all);
     }
-    request.push_head(b"\r\n");
+    request.push_head(b"\r\n", all);
     request.end_head();
 }
 
 /// Writes what the client reads of a response: the status, the location, and the first bytes of the body as text.
 fn write_response(message: &mut Message, response: &CallbackResponse) {
-    message.push_head(format!("HTTP/1.1 {}\r\n", response.status).as_bytes());
+    message.push_head(format!("HTTP/1.1 {}\r\n", response.status).as_bytes(), all);
     if let Some(location) = &response.location {
-        message.push_head(format!("Location: {location}\r\n").as_bytes());
+        message.push_head(format!("Location: {location}\r\n").as_bytes(), all);
     }
-    message.push_head(b"\r\n");
+    message.push_head(b"\r\n", all);
     message.end_head();
     if let Some(excerpt) = &response.excerpt {
-        message.push_body(excerpt.as_bytes(), Keep::Bytes);
+        message.push_body(excerpt.as_bytes(), all);
     }
 }

@@ -213,13 +213,17 @@ impl Exchange {
         }
     }
 
-    /// Empties the exchange for another one that begins `now`. Small buffers stay.
+    /// Empties the exchange for another one. Small buffers stay.
+    pub(super) fn clear(&mut self) {
+        self.request.clear();
+        self.response.clear();
+        self.notes.written.0.clear();
+    }
+
+    /// Begins `now` as a new exchange, with the buffers of this one, which is empty.
     pub(super) fn begin_again(&mut self, now: Timestamp) {
-        let Self { mut request, mut response, notes: Notes { mut written, .. }, .. } =
+        let Self { request, response, notes: Notes { written, .. }, .. } =
             std::mem::replace(self, Self::blank(now));
-        request.clear();
-        response.clear();
-        written.0.clear();
         (self.request, self.response, self.notes.written) = (request, response, written);
     }
 

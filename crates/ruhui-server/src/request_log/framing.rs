@@ -3,14 +3,14 @@
 //! The log takes the bytes below the HTTP library, so it also has messages that the library rejects. A message whose
 //! framing cannot be read ends with its connection.
 
+use super::head::{self, Head, Length};
 use memchr::memchr;
-use std::borrow::Cow;
 
 /// The part of a message that the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// The head, up to its empty line.
-    Head,
+    Head(Head),
     /// A body of known length.
     Body { left: u64 },
     /// The size line of a chunk.
@@ -36,8 +36,6 @@ pub(super) enum Direction {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Framing {
     state: State,
-    /// Length of the interim responses in front of the final one.
-    interim: usize,
 }
 
 /// The share of a message in some bytes.
@@ -58,12 +56,12 @@ impl Advance {
 
 impl Framing {
     pub(super) const fn new() -> Self {
-        Self { state: State::Head, interim: 0 }
+        Self { state: State::Head(Head::new()) }
     }
 
     /// Whether the head is not complete.
     pub(super) fn is_in_head(&self) -> bool {
-        self.state == State::Head
+        matches!(self.state, State::Head(_))
     }
 
     /// Whether the message ends with its connection.
@@ -71,28 +69,21 @@ impl Framing {
         self.state == State::UntilClose
     }
 
-    /// Advances over `bytes`, which follow the bytes `before` of the same message. `before` is needed in the head only.
-    pub(super) fn advance(&mut self, direction: Direction, before: &[u8], bytes: &[u8]) -> Advance {
-        if self.state != State::Head {
-            return Advance { head: 0, end: self.advance_body(bytes) };
+    /// Advances over bytes that follow those of before.
+    pub(super) fn advance(&mut self, direction: Direction, bytes: &[u8]) -> Advance {
+        let mut at = 0;
+        while let State::Head(head) = &mut self.state {
+            let Some(length) = head.advance(&bytes[at..]) else { return Advance::whole(bytes) };
+            at += length;
+            self.state = match head.status() {
+                // A response such as `100 Continue` stands in front of the final one.
+                Some(..200) if direction != Direction::Request => State::Head(Head::new()),
+                _ => body_of(direction, head),
+            };
         }
-        let before = before.get(self.interim..).unwrap_or_default();
-        let Some(head) = head_end(before, bytes) else { return Advance::whole(bytes) };
-        // Nearly every head arrives in one piece, and nothing is copied then.
-        let whole = match before {
-            [] => Cow::Borrowed(&bytes[..head]),
-            _ => Cow::Owned([before, &bytes[..head]].concat()),
-        };
-        let rest = &bytes[head..];
-        if is_interim(direction, &whole) {
-            // A response such as `100 Continue` stands in front of the final one.
-            self.interim += whole.len();
-            let Advance { head: more, end } = self.advance(direction, &[], rest);
-            return Advance { head: head + more, end: end.map(|end| head + end) };
-        }
-        self.state = body_of(direction, &whole);
-        let end = if self.state == (State::Body { left: 0 }) { Some(0) } else { self.advance_body(rest) };
-        Advance { head, end: end.map(|end| head + end) }
+        let end =
+            if self.state == (State::Body { left: 0 }) { Some(0) } else { self.advance_body(&bytes[at..]) };
+        Advance { head: at, end: end.map(|end| at + end) }
     }
 
     /// Advances over bytes of the body. Returns the number of bytes that complete the message.
@@ -101,7 +92,7 @@ impl Framing {
         while at < bytes.len() {
             let rest = &bytes[at..];
             match &mut self.state {
-                State::Head | State::UntilClose => return None,
+                State::Head(_) | State::UntilClose => return None,
                 State::Body { left } => {
                     at += take(left, rest);
                     if *left == 0 {
@@ -153,62 +144,18 @@ fn take(left: &mut u64, bytes: &[u8]) -> usize {
     taken
 }
 
-/// Returns the number of bytes after `before` that complete the head: up to and with its empty line. Empty lines in
-/// front of the start line belong to the message (RFC 9112, section 2.2).
-fn head_end(before: &[u8], bytes: &[u8]) -> Option<usize> {
-    let at = |index: usize| {
-        if index < before.len() { before.get(index) } else { bytes.get(index - before.len()) }
-    };
-    let blank = |part: &[u8]| part.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let mut start = blank(before);
-    if start == before.len() {
-        start += blank(bytes);
+fn body_of(direction: Direction, head: &Head) -> State {
+    if let Direction::Response { is_to_head } = direction
+        && (is_to_head || matches!(head.status(), Some(204 | 304)))
+    {
+        return State::Body { left: 0 };
     }
-    // The last two line ends may have begun in the earlier bytes.
-    let mut from = start.max(before.len().saturating_sub(3));
-    loop {
-        let line = match before.get(from..).filter(|rest| !rest.is_empty()) {
-            Some(rest) => memchr(b'\n', rest).map(|found| from + found),
-            None => None,
-        };
-        let line = match line {
-            Some(line) => line,
-            None => {
-                let skipped = from.saturating_sub(before.len());
-                before.len() + skipped + memchr(b'\n', bytes.get(skipped..)?)?
-            }
-        };
-        let next = if at(line + 1) == Some(&b'\r') { line + 2 } else { line + 1 };
-        if at(next) == Some(&b'\n') && next >= before.len() {
-            return Some(next + 1 - before.len());
-        }
-        from = line + 1;
-    }
-}
-
-fn is_interim(direction: Direction, head: &[u8]) -> bool {
-    direction != Direction::Request && status(head).is_some_and(|status| status < 200)
-}
-
-/// Returns the status of a response's head.
-pub(super) fn status(head: &[u8]) -> Option<u16> {
-    let digits = head.strip_prefix(b"HTTP/1.")?.get(2..5)?;
-    std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-fn body_of(direction: Direction, head: &[u8]) -> State {
-    if let Direction::Response { is_to_head } = direction {
-        let status = status(head);
-        if is_to_head || matches!(status, Some(204 | 304)) {
-            return State::Body { left: 0 };
-        }
-    }
-    if is_chunked(head) {
+    if head.is_chunked() {
         return State::ChunkSize { size: 0, is_extension: false };
     }
-    match header(head, b"content-length").map(|value| value.parse()) {
-        Some(Ok(left)) => State::Body { left },
-        Some(Err(_)) => State::UntilClose,
+    match head.length() {
+        Some(Length::Bytes(left)) => State::Body { left },
+        Some(Length::Malformed) => State::UntilClose,
         None if direction == Direction::Request => State::Body { left: 0 },
         None => State::UntilClose,
     }
@@ -216,17 +163,7 @@ fn body_of(direction: Direction, head: &[u8]) -> State {
 
 /// Whether the head declares the transfer coding `chunked`.
 pub(super) fn is_chunked(head: &[u8]) -> bool {
-    header(head, b"transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
-}
-
-/// Returns the value of the first header of this name, which is in lower case.
-pub(super) fn header<'a>(head: &'a [u8], name: &[u8]) -> Option<&'a str> {
-    let mut lines = head.split(|byte| *byte == b'\n').skip_while(|line| line.trim_ascii().is_empty()).skip(1);
-    lines.find_map(|line| {
-        let value = line.get(name.len()..)?.strip_prefix(b":")?;
-        let is_it = line[..name.len()].eq_ignore_ascii_case(name);
-        is_it.then(|| std::str::from_utf8(value.trim_ascii()).ok())?
-    })
+    head::header(head, b"transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
 }
 
 /// Returns the data of a chunked body without its framing, as far as it has arrived.
@@ -256,7 +193,7 @@ mod tests {
         let (mut messages, mut message, mut framing) = (Vec::new(), Vec::new(), Framing::new());
         for mut bytes in stream.chunks(piece) {
             while !bytes.is_empty() {
-                match framing.advance(direction, &message, bytes).end {
+                match framing.advance(direction, bytes).end {
                     None => {
                         message.extend_from_slice(bytes);
                         break;

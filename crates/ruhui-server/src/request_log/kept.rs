@@ -1,6 +1,6 @@
 //! The bytes that the log keeps of a message: all of a small one; of a large one the head and both ends of the body.
 
-use super::framing;
+use super::{framing, head};
 use aws_lc_rs::digest::{Context, SHA256};
 
 /// Largest body that is kept whole.
@@ -10,14 +10,14 @@ pub(crate) const BODY_END: usize = 16 << 10;
 /// Bytes that are kept of a head. The listener rejects a head of half the size.
 const HEAD: usize = 64 << 10;
 
-/// The part of a body's bytes that is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// The bytes.
-    Bytes,
-    /// Their number and digest only.
-    Length,
-}
+/// Bytes of memory that a body takes at most while it arrives: those of the largest that is kept whole, and the end of
+/// a larger one.
+const ARRIVING_BODY: usize = WHOLE_BODY + BODY_END;
+/// Bytes of each message that need no room in the log's bound. Ordinary requests and responses have no more, so that
+/// large ones never keep them out of the log.
+pub(super) const FREE: usize = 2 << 10;
+/// Memory that a message holds for the next one.
+const SPARE: usize = 8 << 10;
 
 /// A message as it went over the wire.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,12 @@ pub(crate) struct Message {
     head: Option<usize>,
     /// The rest of a body that is not kept whole.
     cut: Option<Box<CutBody>>,
+    /// Bytes that the message has taken of the log's bound.
+    room: usize,
+    /// Whether the log had no room for bytes of the message. None after them are kept, so that what is kept has no gap.
+    is_refused: bool,
+    /// Whether bytes of the head are among those.
+    is_head_cut: bool,
 }
 
 /// The parts of a body that is larger than [`WHOLE_BODY`].
@@ -47,14 +53,16 @@ impl CutBody {
         Self { length: bytes.len() as u64, tail, digest: DigestContext(digest) }
     }
 
-    fn push(&mut self, bytes: &[u8], keep: Keep) {
+    fn push(&mut self, bytes: &[u8], is_kept: bool) {
         self.length += bytes.len() as u64;
         self.digest.0.update(bytes);
-        if keep == Keep::Bytes {
-            self.tail.extend_from_slice(&bytes[bytes.len().saturating_sub(BODY_END)..]);
-            let surplus = self.tail.len().saturating_sub(BODY_END);
-            self.tail.drain(..surplus);
+        if !is_kept {
+            self.tail = Vec::new();
+            return;
         }
+        self.tail.extend_from_slice(&bytes[bytes.len().saturating_sub(BODY_END)..]);
+        let surplus = self.tail.len().saturating_sub(BODY_END);
+        self.tail.drain(..surplus);
     }
 }
 
@@ -89,15 +97,33 @@ pub(crate) enum Body {
 impl Message {
     /// Empties the message. The memory stays for the next one, unless it is large.
     pub(super) fn clear(&mut self) {
-        self.bytes.clear();
-        self.bytes.shrink_to(8 << 10);
-        (self.head, self.cut) = (None, None);
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        bytes.shrink_to(SPARE);
+        *self = Self { bytes, ..Self::default() };
     }
 
-    /// Appends bytes of the head.
-    pub(super) fn push_head(&mut self, bytes: &[u8]) {
-        let free = HEAD.saturating_sub(self.bytes.len());
-        self.bytes.extend_from_slice(&bytes[..bytes.len().min(free)]);
+    /// Returns memory that a large message does not need once it has ended.
+    pub(super) fn end(&mut self) {
+        if self.bytes.capacity() > SPARE {
+            self.bytes.shrink_to_fit();
+        }
+        if let Some(cut) = &mut self.cut {
+            cut.tail.shrink_to_fit();
+        }
+    }
+
+    /// Appends bytes of the head. `take` takes this number of bytes of the log's bound, and returns `false` if there is
+    /// no room for them.
+    pub(super) fn push_head(&mut self, bytes: &[u8], take: impl FnMut(usize) -> bool) {
+        let most = bytes.len().min(HEAD.saturating_sub(self.bytes.len()));
+        let kept = match self.has_room(most, take) {
+            true => most,
+            false => most.min(FREE.saturating_sub(self.bytes.len())),
+        };
+        self.bytes.extend_from_slice(&bytes[..kept]);
+        self.is_head_cut |= kept < bytes.len();
+        self.is_refused |= self.is_head_cut;
     }
 
     /// Notes that the head is complete, with all bytes so far.
@@ -105,21 +131,46 @@ impl Message {
         self.head.get_or_insert(self.bytes.len());
     }
 
-    /// Appends bytes of the body.
-    pub(super) fn push_body(&mut self, bytes: &[u8], keep: Keep) {
+    /// Appends bytes of the body, of which only length and digest are kept if there is no room for them.
+    pub(super) fn push_body(&mut self, bytes: &[u8], take: impl FnMut(usize) -> bool) {
         let head = *self.head.get_or_insert(self.bytes.len());
+        let is_kept = self.has_room(bytes.len(), take);
         let is_small = self.bytes.len() - head + bytes.len() <= WHOLE_BODY;
-        if self.cut.is_none() && keep == Keep::Bytes && is_small {
+        if self.cut.is_none() && is_kept && is_small {
             self.bytes.extend_from_slice(bytes);
             return;
         }
         let cut = self.cut.get_or_insert_with(|| Box::new(CutBody::after(&self.bytes[head..])));
-        cut.push(bytes, keep);
-        let missing = (head + BODY_END).saturating_sub(self.bytes.len());
-        if keep == Keep::Bytes {
+        cut.push(bytes, is_kept);
+        if is_kept {
+            let missing = (head + BODY_END).saturating_sub(self.bytes.len());
             self.bytes.extend_from_slice(&bytes[..bytes.len().min(missing)]);
         }
         self.bytes.truncate(head + BODY_END);
+        self.bytes.shrink_to(head + BODY_END);
+    }
+
+    /// Whether there is room for this number of further bytes. It is taken then.
+    fn has_room(&mut self, more: usize, mut take: impl FnMut(usize) -> bool) -> bool {
+        let tail = self.cut.as_ref().map_or(0, |cut| cut.tail.len());
+        let size = self.bytes.len() + tail + more;
+        let most = self.head.map_or(HEAD, |head| head + ARRIVING_BODY);
+        let missing = size.min(most).saturating_sub(FREE + self.room);
+        if !self.is_refused && missing > 0 {
+            self.is_refused = !take(missing);
+            self.room += if self.is_refused { 0 } else { missing };
+        }
+        !self.is_refused
+    }
+
+    /// Bytes that the message has taken of the log's bound.
+    pub(super) fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Whether bytes of the head are not kept.
+    pub(crate) fn is_head_cut(&self) -> bool {
+        self.is_head_cut
     }
 
     /// The bytes kept from the start of the message on.
@@ -161,12 +212,12 @@ impl Message {
 
     /// The value of the first header of this name, which is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        framing::header(self.head(), name.as_bytes())
+        head::header(self.head(), name.as_bytes())
     }
 
     /// The status of a response: the last one, after interim responses.
     pub(crate) fn status(&self) -> Option<u16> {
-        framing::status(self.start_line())
+        head::status(self.start_line())
     }
 
     /// The body, as far as it has arrived.
@@ -189,8 +240,7 @@ impl Message {
         let lines = self.head().split(|byte| *byte == b'\n');
         let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         // Empty lines may stand in front of the start line, and an interim response in front of the final one.
-        let interim =
-            lines.clone().position(|line| framing::status(line).is_some_and(|status| status >= 200));
+        let interim = lines.clone().position(|line| head::status(line).is_some_and(|status| status >= 200));
         lines.skip(interim.unwrap_or(0)).skip_while(|line| line.is_empty())
     }
 }
@@ -201,9 +251,9 @@ mod tests {
 
     fn message(body: &[u8], piece: usize) -> Message {
         let mut message = Message::default();
-        message.push_head(b"POST / HTTP/1.1\r\nA: b\r\n\r\n");
+        message.push_head(b"POST / HTTP/1.1\r\nA: b\r\n\r\n", |_| true);
         message.end_head();
-        body.chunks(piece).for_each(|bytes| message.push_body(bytes, Keep::Bytes));
+        body.chunks(piece).for_each(|bytes| message.push_body(bytes, |_| true));
         message
     }
 

@@ -9,6 +9,7 @@
 mod callbacks;
 mod exchange;
 mod framing;
+mod head;
 mod kept;
 mod proxied;
 mod tap;
@@ -33,13 +34,14 @@ pub(crate) struct Bounds {
     pub(crate) exchanges: usize,
     /// Bytes of all exchanges together.
     pub(crate) bytes: usize,
-    /// Bytes of all exchanges together that have not ended. A further exchange is logged without its bytes.
+    /// Bytes of all exchanges together that have not ended, except for the first [`kept::FREE`] of each message. Of a
+    /// message that finds no room, no further bytes are logged.
     pub(crate) bytes_in_progress: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { exchanges: 10_000, bytes: 64 << 20, bytes_in_progress: 16 << 20 }
+        Self { exchanges: 10_000, bytes: 48 << 20, bytes_in_progress: 4 << 20 }
     }
 }
 
@@ -93,17 +95,11 @@ impl RequestLog {
     pub(crate) fn begin(&self) -> Arc<Exchange> {
         let now = self.clock.now();
         let spare = self.state().spare.pop();
-        match spare {
-            Some(mut spare) => match Arc::get_mut(&mut spare) {
-                Some(exchange) => {
-                    exchange.begin_again(now);
-                    spare
-                }
-                // A reader of the log still holds it.
-                None => Arc::new(Exchange::blank(now)),
-            },
-            None => Arc::new(Exchange::blank(now)),
+        let Some(mut spare) = spare else { return Arc::new(Exchange::blank(now)) };
+        if let Some(exchange) = Arc::get_mut(&mut spare) {
+            exchange.begin_again(now);
         }
+        spare
     }
 
     /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold. Returns its number.
@@ -114,6 +110,8 @@ impl RequestLog {
             let position = state.position;
             if let Some(exchange) = Arc::get_mut(&mut exchange) {
                 exchange.id = position.newest;
+                exchange.request.end();
+                exchange.response.end();
             }
             state.bytes += exchange.size();
             state.exchanges.push_back(exchange);
@@ -211,8 +209,12 @@ impl RequestLog {
 }
 
 impl State {
-    fn keep_buffers(&mut self, exchange: Arc<Exchange>) {
-        if self.spare.len() < SPARE {
+    /// Keeps the buffers of an exchange, unless a reader of the log still holds it.
+    fn keep_buffers(&mut self, mut exchange: Arc<Exchange>) {
+        if self.spare.len() < SPARE
+            && let Some(unshared) = Arc::get_mut(&mut exchange)
+        {
+            unshared.clear();
             self.spare.push(exchange);
         }
     }

@@ -3,7 +3,7 @@
 use super::RequestLog;
 use super::exchange::{Exchange, ListenerName, Stage, Way};
 use super::framing::{Advance, Direction, Framing};
-use super::kept::{Keep, Message};
+use super::kept::Message;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,8 +37,6 @@ enum Receiving {
 /// An exchange in progress.
 struct Open {
     exchange: Arc<Exchange>,
-    /// Bytes of bodies that it has taken of the log's bound.
-    reserved: usize,
 }
 
 impl std::fmt::Debug for Tap {
@@ -72,7 +70,7 @@ impl Tap {
                     Some(open) => open.receive(&self.log, framing, bytes),
                     None => Advance::whole(bytes),
                 },
-                Receiving::Ended(framing) => framing.advance(Direction::Request, &[], bytes),
+                Receiving::Ended(framing) => framing.advance(Direction::Request, bytes),
             };
             let Some(length) = advance.end else { return };
             if let (Receiving::Newest(_), Some(open)) = (self.receiving, self.open.back_mut()) {
@@ -105,6 +103,15 @@ impl Tap {
         }
     }
 
+    /// Bytes that the open exchanges keep.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.open
+            .iter()
+            .map(|open| open.exchange.request.bytes().len() + open.exchange.response.bytes().len())
+            .sum()
+    }
+
     fn begin(&mut self) {
         let mut exchange = self.log.begin();
         if let Some(exchange) = Arc::get_mut(&mut exchange) {
@@ -112,7 +119,7 @@ impl Tap {
             let (peer, is_proxied) = (client.or(self.peer), client.is_some());
             exchange.way = Way::Received { listener: self.listener, peer, is_proxied };
         }
-        self.open.push_back(Open { exchange, reserved: 0 });
+        self.open.push_back(Open { exchange });
     }
 
     /// Ends the first open exchange, and adds it to the log.
@@ -123,7 +130,7 @@ impl Tap {
         {
             self.receiving = Receiving::Ended(framing);
         }
-        self.log.release(open.reserved);
+        self.log.release(open.exchange.request.room() + open.exchange.response.room());
         open.note(|exchange| {
             exchange.is_sent = sent == Sent::Whole;
             exchange.reach(Stage::Sent);
@@ -176,37 +183,32 @@ impl Open {
 
     fn receive(&mut self, log: &RequestLog, framing: &mut Framing, bytes: &[u8]) -> Advance {
         let Some(exchange) = Arc::get_mut(&mut self.exchange) else { return Advance::whole(bytes) };
-        push(log, &mut self.reserved, &mut exchange.request, framing, Direction::Request, bytes)
+        push(log, &mut exchange.request, framing, Direction::Request, bytes)
     }
 
     fn send(&mut self, log: &RequestLog, framing: &mut Framing, bytes: &[u8]) -> Advance {
         let Some(exchange) = Arc::get_mut(&mut self.exchange) else { return Advance::whole(bytes) };
         let direction = Direction::Response { is_to_head: exchange.request.bytes().starts_with(b"HEAD ") };
-        push(log, &mut self.reserved, &mut exchange.response, framing, direction, bytes)
+        push(log, &mut exchange.response, framing, direction, bytes)
     }
 }
 
 /// Appends to a message the bytes that belong to it.
 fn push(
     log: &RequestLog,
-    reserved: &mut usize,
     message: &mut Message,
     framing: &mut Framing,
     direction: Direction,
     bytes: &[u8],
 ) -> Advance {
-    let advance = framing.advance(direction, message.bytes(), bytes);
+    let advance = framing.advance(direction, bytes);
     let (head, body) = bytes[..advance.end.unwrap_or(bytes.len())].split_at(advance.head);
-    message.push_head(head);
+    message.push_head(head, |more| log.reserve(more));
     if !framing.is_in_head() {
         message.end_head();
     }
     if !body.is_empty() {
-        let keep = if log.reserve(body.len()) { Keep::Bytes } else { Keep::Length };
-        if keep == Keep::Bytes {
-            *reserved += body.len();
-        }
-        message.push_body(body, keep);
+        message.push_body(body, |more| log.reserve(more));
     }
     advance
 }

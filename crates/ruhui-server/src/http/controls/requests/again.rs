@@ -81,6 +81,7 @@ fn again(controls: &Controls, id: &str) -> Result<Again, Failure> {
     match exchange.way {
         Way::Callback(_) => return Err(is_callback(number)),
         Way::Received { listener: ListenerName::Operations, .. } => return Err(is_control(number)),
+        Way::Received { .. } if exchange.request.is_head_cut() => return Err(head_not_kept(number)),
         Way::Received { .. } => {}
     }
     let Logged { method, target, mut headers, body, .. } =
@@ -202,6 +203,16 @@ fn is_upload() -> Failure {
         "an upload is not signed over its bytes; send it again with `ruhui call upload_image file=@FILE`"
             .to_owned(),
         "上传接口的签名不覆盖整个包体；请用 `ruhui call upload_image file=@文件` 重新上传".to_owned(),
+    )
+}
+
+fn head_not_kept(number: u64) -> Failure {
+    conflict(
+        "HEAD_NOT_KEPT",
+        format!(
+            "the log does not have all headers of request {number}: other large requests were in progress at the same time; send it again where it came from"
+        ),
+        format!("日志中没有请求 {number} 的全部请求头：当时有其他大请求正在处理；请从原发送端重新发送"),
     )
 }
 

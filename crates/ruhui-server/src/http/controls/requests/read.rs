@@ -63,8 +63,12 @@ pub(super) fn request_id(exchange: &Exchange) -> Option<String> {
     message.header(header::REQUEST_ID.as_str()).map(str::to_owned)
 }
 
-/// The request in parts, for an explanation of its signature; `None` if it is not HTTP.
+/// The request in parts, for an explanation of its signature; `None` if it is not HTTP, or not all of its head is kept:
+/// a header that the log has not kept may not be called missing.
 pub(super) fn logged(exchange: &Exchange) -> Option<Logged> {
+    if exchange.request.is_head_cut() {
+        return None;
+    }
     let (method, target) = start(&exchange.request);
     let mut headers = HeaderMap::new();
     for (name, value) in exchange.request.headers() {
