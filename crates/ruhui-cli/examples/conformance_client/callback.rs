@@ -13,6 +13,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Mutex;
 use std::time::Duration;
 
+/// Time between the look whether an event was handled and the note that it is, by the mistake of `duplicate-at-once`: the
+/// second of two callbacks arrives meanwhile, also on a busy machine.
+const LOOKS_FOR: Duration = Duration::from_secs(1);
+
 struct Receiver<'a> {
     verifier: &'a Verifier,
     flaws: &'a Flaws,
@@ -104,7 +108,7 @@ impl Receiver<'_> {
             if self.handled.lock().unwrap().contains(id) {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(LOOKS_FOR);
             println!("{id}");
             self.handled.lock().unwrap().insert(id.to_owned());
             return;
