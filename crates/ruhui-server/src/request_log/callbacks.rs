@@ -33,7 +33,7 @@ impl CallbackObserver for RequestLog {
             }
             if let Some(sent) = &attempt.sent {
                 write_request(&mut exchange.request, attempt);
-                exchange.request.push_body(sent.body, all);
+                exchange.request.push_body(sent.body, without_bound);
                 exchange.is_received = true;
             }
             let response = match attempt.result {
@@ -50,8 +50,8 @@ impl CallbackObserver for RequestLog {
     }
 }
 
-/// Takes room for all bytes: the bodies of callbacks are small, and one exchange at a time is written.
-fn all(_: usize) -> bool {
+/// Gives room for all bytes: an attempt that has ended is in the log at once, within the bound of those.
+fn without_bound(_: usize) -> bool {
     true
 }
 
@@ -60,29 +60,29 @@ fn write_request(request: &mut Message, attempt: &ObservedAttempt<'_>) {
     let url = attempt.delivery.notify_url.as_str();
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = after_scheme.find('/').map_or((after_scheme, "/"), |at| after_scheme.split_at(at));
-    request.push_head(format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").as_bytes(), all);
+    request.push_head(format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").as_bytes(), without_bound);
     if let Some(sent) = &attempt.sent {
         for (name, value) in sent.headers {
-            request.push_head(name.as_str().as_bytes(), all);
-            request.push_head(b": ", all);
-            request.push_head(value.as_bytes(), all);
-            request.push_head(b"\r\n", all);
+            request.push_head(name.as_str().as_bytes(), without_bound);
+            request.push_head(b": ", without_bound);
+            request.push_head(value.as_bytes(), without_bound);
+            request.push_head(b"\r\n", without_bound);
         }
-        request.push_head(format!("Content-Length: {}\r\n", sent.body.len()).as_bytes(), all);
+        request.push_head(format!("Content-Length: {}\r\n", sent.body.len()).as_bytes(), without_bound);
     }
-    request.push_head(b"\r\n", all);
+    request.push_head(b"\r\n", without_bound);
     request.end_head();
 }
 
 /// Writes what the client reads of a response: the status, the location, and the first bytes of the body as text.
 fn write_response(message: &mut Message, response: &CallbackResponse) {
-    message.push_head(format!("HTTP/1.1 {}\r\n", response.status).as_bytes(), all);
+    message.push_head(format!("HTTP/1.1 {}\r\n", response.status).as_bytes(), without_bound);
     if let Some(location) = &response.location {
-        message.push_head(format!("Location: {location}\r\n").as_bytes(), all);
+        message.push_head(format!("Location: {location}\r\n").as_bytes(), without_bound);
     }
-    message.push_head(b"\r\n", all);
+    message.push_head(b"\r\n", without_bound);
     message.end_head();
     if let Some(excerpt) = &response.excerpt {
-        message.push_body(excerpt.as_bytes(), all);
+        message.push_body(excerpt.as_bytes(), without_bound);
     }
 }

@@ -9,6 +9,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Number of requests of one connection that wait for their responses and are logged. Clients that pipeline send a few;
+/// small requests without an end would each take the memory of an exchange.
+const PIPELINED: usize = 32;
+
 /// The tap of one connection. A client may send further requests before the first has its response; the responses
 /// come in the order of the requests (RFC 9112, section 9.3.2).
 pub(crate) struct Tap {
@@ -19,6 +23,8 @@ pub(crate) struct Tap {
     open: VecDeque<Open>,
     receiving: Receiving,
     sending: Framing,
+    /// Whether more than [`PIPELINED`] requests waited. Those after them are not logged, nor is the rest of the connection.
+    has_left: bool,
     /// Gets the number of each exchange that is added to the log.
     number: Option<Arc<AtomicU64>>,
 }
@@ -48,7 +54,8 @@ impl std::fmt::Debug for Tap {
 impl Tap {
     pub(crate) fn new(log: Arc<RequestLog>, listener: ListenerName, peer: Option<SocketAddr>) -> Self {
         let (receiving, sending) = (Receiving::Next, Framing::new());
-        Self { log, listener, peer, open: VecDeque::new(), receiving, sending, number: None }
+        let (open, has_left) = (VecDeque::new(), false);
+        Self { log, listener, peer, open, receiving, sending, has_left, number: None }
     }
 
     /// Writes the number of the last exchange that was added to the log into `number`.
@@ -61,6 +68,10 @@ impl Tap {
     pub(crate) fn received(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let advance = match &mut self.receiving {
+                Receiving::Next if self.has_left || self.open.len() == PIPELINED => {
+                    self.has_left = true;
+                    return;
+                }
                 Receiving::Next => {
                     self.begin();
                     self.receiving = Receiving::Newest(Framing::new());
@@ -84,7 +95,7 @@ impl Tap {
     /// Notes bytes that were sent to the client.
     pub(crate) fn sent(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            if self.open.is_empty() {
+            if self.open.is_empty() && !self.has_left {
                 self.begin();
             }
             let Some(open) = self.open.front_mut() else { return };

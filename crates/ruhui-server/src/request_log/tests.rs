@@ -33,6 +33,29 @@ fn pipelined_requests_get_their_own_responses() {
     assert!(all.iter().all(|exchange| exchange.is_received && exchange.is_sent));
 }
 
+/// Small requests, pipelined to no end, would each take the memory of an exchange.
+#[test]
+fn a_connection_with_too_many_requests_in_progress_leaves_the_log_after_those() {
+    let log = log(Bounds::default());
+    let mut tap = tap(&log);
+    let requests: String = (0..2000).map(|number| format!("GET /{number} HTTP/1.1\r\n\r\n")).collect();
+    for piece in requests.as_bytes().chunks(1000) {
+        tap.received(piece);
+    }
+    let logged = (0..32).map(|number| format!("GET /{number} HTTP/1.1\r\n\r\n").len());
+    assert_eq!(tap.kept(), logged.sum::<usize>());
+    for _ in 0..2000 {
+        tap.sent(RESPONSE);
+    }
+    tap.received(REQUEST);
+    tap.sent(RESPONSE);
+    drop(tap);
+    let all = log.all();
+    assert_eq!(all.len(), 32);
+    assert!(all.iter().all(|exchange| exchange.is_received && exchange.is_sent));
+    assert_eq!(all[31].request.start_line(), b"GET /31 HTTP/1.1");
+}
+
 #[test]
 fn a_rejection_before_the_end_of_the_request_is_logged_with_what_has_arrived() {
     let log = log(Bounds::default());
