@@ -96,6 +96,7 @@ impl RequestLog {
         let now = self.clock.now();
         let spare = self.state().spare.pop();
         let Some(mut spare) = spare else { return Arc::new(Exchange::blank(now)) };
+        // Only unshared exchanges are spare.
         if let Some(exchange) = Arc::get_mut(&mut spare) {
             exchange.begin_again(now);
         }
@@ -104,14 +105,16 @@ impl RequestLog {
 
     /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold. Returns its number.
     pub(crate) fn add(&self, mut exchange: Arc<Exchange>) -> u64 {
+        if let Some(exchange) = Arc::get_mut(&mut exchange) {
+            exchange.request.end();
+            exchange.response.end();
+        }
         let position = {
             let mut state = self.state();
             state.position.newest += 1;
             let position = state.position;
             if let Some(exchange) = Arc::get_mut(&mut exchange) {
                 exchange.id = position.newest;
-                exchange.request.end();
-                exchange.response.end();
             }
             state.bytes += exchange.size();
             state.exchanges.push_back(exchange);
