@@ -34,7 +34,7 @@ pub use client::{CallbackClient, CallbackError, CallbackResponse, NetworkCallbac
 pub use deliver::Attempt;
 pub(crate) use deliver::{Done, Page, Sending};
 pub use failure::CallbackFailure;
-pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt};
+pub(crate) use observer::{AttemptKind, CallbackObserver, ObservedAttempt, SentCallback};
 pub(crate) use record::event_of;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 

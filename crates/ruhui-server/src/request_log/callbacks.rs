@@ -2,9 +2,10 @@
 
 use super::RequestLog;
 use super::exchange::{Callback, Stage, Way};
-use super::kept::Message;
 use crate::faults::Plan;
-use crate::outbox::{AttemptKind, CallbackFailure, CallbackObserver, CallbackResponse, ObservedAttempt};
+use crate::outbox::{
+    AttemptKind, CallbackFailure, CallbackObserver, CallbackResponse, ObservedAttempt, SentCallback,
+};
 use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
 
@@ -32,8 +33,7 @@ impl CallbackObserver for RequestLog {
                 exchange.notes.faults = Some(Arc::new(plan));
             }
             if let Some(sent) = &attempt.sent {
-                write_request(&mut exchange.request, attempt);
-                exchange.request.push_body(sent.body, without_bound);
+                exchange.request.write(&request_head(attempt, sent), sent.body);
                 exchange.is_received = true;
             }
             let response = match attempt.result {
@@ -41,7 +41,8 @@ impl CallbackObserver for RequestLog {
                 Err(_) => None,
             };
             if let Some(response) = response {
-                write_response(&mut exchange.response, response);
+                let body = response.excerpt.as_deref().unwrap_or_default();
+                exchange.response.write(response_head(response).as_bytes(), body.as_bytes());
                 exchange.is_sent = true;
             }
             exchange.reach_after(Stage::Sent, attempt.duration);
@@ -50,39 +51,23 @@ impl CallbackObserver for RequestLog {
     }
 }
 
-/// Gives room for all bytes: an attempt that has ended is in the log at once, within the bound of those.
-fn without_bound(_: usize) -> bool {
-    true
-}
-
-/// Writes the head of a callback as it went over the wire, except for the headers of the connection.
-fn write_request(request: &mut Message, attempt: &ObservedAttempt<'_>) {
+/// Returns the head of a callback as it went over the wire, except for the headers of the connection.
+fn request_head(attempt: &ObservedAttempt<'_>, sent: &SentCallback<'_>) -> Vec<u8> {
     let url = attempt.delivery.notify_url.as_str();
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = after_scheme.find('/').map_or((after_scheme, "/"), |at| after_scheme.split_at(at));
-    request.push_head(format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").as_bytes(), without_bound);
-    if let Some(sent) = &attempt.sent {
-        for (name, value) in sent.headers {
-            request.push_head(name.as_str().as_bytes(), without_bound);
-            request.push_head(b": ", without_bound);
-            request.push_head(value.as_bytes(), without_bound);
-            request.push_head(b"\r\n", without_bound);
+    let mut head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n").into_bytes();
+    for (name, value) in sent.headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(part);
         }
-        request.push_head(format!("Content-Length: {}\r\n", sent.body.len()).as_bytes(), without_bound);
     }
-    request.push_head(b"\r\n", without_bound);
-    request.end_head();
+    head.extend_from_slice(format!("Content-Length: {}\r\n\r\n", sent.body.len()).as_bytes());
+    head
 }
 
-/// Writes what the client reads of a response: the status, the location, and the first bytes of the body as text.
-fn write_response(message: &mut Message, response: &CallbackResponse) {
-    message.push_head(format!("HTTP/1.1 {}\r\n", response.status).as_bytes(), without_bound);
-    if let Some(location) = &response.location {
-        message.push_head(format!("Location: {location}\r\n").as_bytes(), without_bound);
-    }
-    message.push_head(b"\r\n", without_bound);
-    message.end_head();
-    if let Some(excerpt) = &response.excerpt {
-        message.push_body(excerpt.as_bytes(), without_bound);
-    }
+/// Returns the part of a response's head that the client reads: the status and the location.
+fn response_head(response: &CallbackResponse) -> String {
+    let location = response.location.as_ref().map(|location| format!("Location: {location}\r\n"));
+    format!("HTTP/1.1 {}\r\n{}\r\n", response.status, location.unwrap_or_default())
 }

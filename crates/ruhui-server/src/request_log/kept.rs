@@ -113,9 +113,16 @@ impl Message {
         }
     }
 
+    /// Writes a message that has ended. It needs no room of those in progress.
+    pub(super) fn write(&mut self, head: &[u8], body: &[u8]) {
+        self.push_head(head, |_| true);
+        self.end_head();
+        self.push_body(body, |_| true);
+    }
+
     /// Appends bytes of the head. `take` takes this number of bytes of the log's bound, and returns `false` if there is
     /// no room for them.
-    pub(super) fn push_head(&mut self, bytes: &[u8], take: impl FnMut(usize) -> bool) {
+    pub(super) fn push_head(&mut self, bytes: &[u8], take: impl FnOnce(usize) -> bool) {
         let most = bytes.len().min(HEAD.saturating_sub(self.bytes.len()));
         let kept = match self.has_room(most, take) {
             true => most,
@@ -132,7 +139,7 @@ impl Message {
     }
 
     /// Appends bytes of the body, of which only length and digest are kept if there is no room for them.
-    pub(super) fn push_body(&mut self, bytes: &[u8], take: impl FnMut(usize) -> bool) {
+    pub(super) fn push_body(&mut self, bytes: &[u8], take: impl FnOnce(usize) -> bool) {
         let head = *self.head.get_or_insert(self.bytes.len());
         let is_kept = self.has_room(bytes.len(), take);
         let is_small = self.bytes.len() - head + bytes.len() <= WHOLE_BODY;
@@ -151,14 +158,17 @@ impl Message {
     }
 
     /// Whether there is room for this number of further bytes. It is taken then.
-    fn has_room(&mut self, more: usize, mut take: impl FnMut(usize) -> bool) -> bool {
+    fn has_room(&mut self, more: usize, take: impl FnOnce(usize) -> bool) -> bool {
         let tail = self.cut.as_ref().map_or(0, |cut| cut.tail.len());
         let size = self.bytes.len() + tail + more;
         let most = self.head.map_or(HEAD, |head| head + ARRIVING_BODY);
         let missing = size.min(most).saturating_sub(FREE + self.room);
-        if !self.is_refused && missing > 0 {
-            self.is_refused = !take(missing);
-            self.room += if self.is_refused { 0 } else { missing };
+        if missing == 0 || self.is_refused {
+            return !self.is_refused;
+        }
+        match take(missing) {
+            true => self.room += missing,
+            false => self.is_refused = true,
         }
         !self.is_refused
     }

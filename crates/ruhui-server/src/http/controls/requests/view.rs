@@ -168,7 +168,8 @@ fn message(message: &Message, is_complete: bool, masking: Masking) -> Value {
         }
     };
     shown["length"] = json!(length);
-    let mut whole = json!({ "start_line": line, "headers": headers, "body": shown, "complete": is_complete && !message.is_head_cut() });
+    let is_complete = is_complete && !message.is_head_cut();
+    let mut whole = json!({ "start_line": line, "headers": headers, "body": shown, "complete": is_complete });
     if masking == Masking::Off {
         whole["bytes"] = json!(STANDARD.encode(message.bytes()));
     }
